@@ -164,7 +164,9 @@ def load_squares(
     ndarray of float32, shape (len(rows), size, size), range [0, 1]
     """
     squares = np.empty((len(rows), size, size), np.float32)
-    for i, file in enumerate(tqdm(rows["file"], desc=f"images at {size} px", leave=False, disable=None)):
+    for i, file in enumerate(
+        tqdm(rows["file"], desc=f"images at {size} px", leave=False, disable=None)
+    ):
         path = dataset.root / file
         squares[i], _ = prepare(read_image(path.read_bytes(), path.name).pixels, size, crop=crop)
     return squares

@@ -1,0 +1,33 @@
+"""The command line: JSON on standard output, the log on standard error.
+
+Exit status 0: all well; 1: something was refused (said in the output); 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import typer
+
+from core.cli import serve, train
+from core.settings import Settings
+
+app = typer.Typer(
+    help="Glassbrain: brain-tumour MRI classifiers, explained and honestly evaluated.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def configure() -> None:
+    """Send the log to standard error; standard output is for results."""
+    logging.basicConfig(
+        level=Settings().log_level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
+
+
+serve.register(app)
+train.register(app)

@@ -1,0 +1,33 @@
+"""What the commands share: JSON out, one sentence on failure."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import typer
+
+from core.errors import GlassbrainError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def emit(result: Any) -> None:
+    """Print a result as JSON on standard output."""
+    typer.echo(json.dumps(result, indent=1, ensure_ascii=False))
+
+
+def fail_with_sentence(command: F) -> F:
+    """Turn an error meant for people into its sentence and exit status 1."""
+
+    @functools.wraps(command)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except GlassbrainError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+
+    return wrapper  # type: ignore[return-value]

@@ -1,0 +1,180 @@
+"""Commands that use models: models, predict, explain, methods, benchmark."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from core.cli.common import emit, fail_with_sentence
+from core.errors import ExplainError, ImageError, ModelError
+from core.imaging import MRIImage, read_image
+from core.labels import CLASS_NAMES
+from core.registry import ModelSpec, discover
+from core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Json = Annotated[bool, typer.Option("--json", help="JSON, which is also the default.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    for command in (models, predict, explain, methods, benchmark):
+        app.command()(command)
+
+
+def models(as_json: Json = True) -> None:
+    """List the models: those that are ready and those that are not, with the reason."""
+    specs, unavailable = discover(Settings().models_dir)
+    emit(
+        [
+            {"name": s.name, "available": True, **s.manifest.model_dump(mode="json")}
+            for s in specs.values()
+        ]
+        + [{"name": u.name, "available": False, "error": str(u.reason)} for u in unavailable]
+    )
+
+
+@fail_with_sentence
+def predict(
+    files: Annotated[list[Path], typer.Argument(help="Scans.")],
+    model: Annotated[str, typer.Option(help="A model's name, or all.")] = "all",
+    as_json: Json = True,
+) -> None:
+    """Classify scans. A file that cannot be read gets an error; the others go on."""
+    from core.inference import Classifier
+
+    classifiers = [Classifier(spec) for spec in _chosen(model)]
+    rows: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            image = _read(file)
+        except ImageError as error:
+            rows.append({"file": str(file), "error": str(error)})
+            continue
+        for classifier in classifiers:
+            p = classifier.predict(image)
+            rows.append(
+                {
+                    "file": str(file),
+                    "sha256": image.sha256,
+                    "model": p.model,
+                    "class": p.class_name,
+                    "probabilities": dict(
+                        zip(CLASS_NAMES, map(float, p.probabilities.round(6)), strict=True)
+                    ),
+                    "abstained": p.abstained,
+                    "in_distribution": None,  # no detector yet: not known, so not claimed
+                    "latency_ms": round(p.latency_ms, 2),
+                    "weights_sha256": p.weights_sha256,
+                }
+            )
+    emit(rows)
+    if any("error" in row for row in rows):
+        raise typer.Exit(1)
+
+
+@fail_with_sentence
+def explain(
+    file: Annotated[Path, typer.Argument(help="A scan.")],
+    model: Annotated[str, typer.Option(help="A model's name.")],
+    out: Annotated[Path, typer.Option(help="MAP.npy, or OVERLAY.png.")],
+    method: Annotated[str, typer.Option(help="See `methods`.")] = "gradcam",
+    target: Annotated[str, typer.Option(help="A class, or predicted.")] = "predicted",
+    as_json: Json = True,
+) -> None:
+    """Draw a saliency map: the numbers (.npy, float32, the scan's own size) or a picture."""
+    from core.explain import METHODS
+    from core.explain.overlay import overlay, png
+    from core.inference import Classifier
+
+    if method not in METHODS:
+        raise ExplainError(
+            "There is no method {method}; there are {known}.",
+            method=method,
+            known=", ".join(METHODS),
+        )
+    if target not in (*CLASS_NAMES, "predicted"):
+        raise ExplainError(
+            "There is no class {target}; there are {known}, and predicted.",
+            target=target,
+            known=", ".join(CLASS_NAMES),
+        )
+    if out.suffix not in (".npy", ".png"):
+        raise ExplainError("{out} is neither a .npy nor a .png file.", out=out)
+    if model == "all":
+        raise ExplainError("A map belongs to one model; name it with --model.")
+    image = _read(file)
+    classifier = Classifier(_chosen(model)[0])
+    prediction = classifier.predict(image)
+    target = prediction.class_name if target == "predicted" else target
+    heat = METHODS[method].compute(classifier, image, target)
+    if out.suffix == ".npy":
+        np.save(out, heat)
+    else:
+        out.write_bytes(png(overlay(image.pixels, heat)))
+    emit(
+        {
+            "file": str(file),
+            "sha256": image.sha256,
+            "model": prediction.model,
+            "weights_sha256": prediction.weights_sha256,
+            "method": method,
+            "target": target,
+            "predicted": prediction.class_name,
+            "empty": bool(heat.max() == 0),
+            "out": str(out),
+        }
+    )
+
+
+def methods(as_json: Json = True) -> None:
+    """List the saliency methods and the controls."""
+    from core.explain import METHODS
+
+    fields = ("name", "title", "family", "summary", "reference")
+    emit([{field: getattr(method, field) for field in fields} for method in METHODS.values()])
+
+
+@fail_with_sentence
+def benchmark(
+    model: Annotated[str, typer.Option(help="An architecture, or all.")] = "all",
+    repeats: Annotated[int, typer.Option(help="Timed calls of each kind.")] = 20,
+    as_json: Json = True,
+) -> None:
+    """Measure speed as ratios within one run (absolute times depend on the machine)."""
+    from core.benchmark import benchmark as run
+
+    emit(run(model, repeats))
+
+
+def _read(file: Path) -> MRIImage:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ImageError(
+            "{name} cannot be opened ({reason}).", name=file.name, reason=error.strerror
+        ) from error
+    return read_image(data, file.name)
+
+
+def _chosen(name: str) -> list[ModelSpec]:
+    specs, unavailable = discover(Settings().models_dir)
+    if name == "all":
+        if not specs:
+            raise ModelError("No model is trained yet; train one with `python -m core train`.")
+        return list(specs.values())
+    for broken in unavailable:
+        if broken.name == name:
+            raise broken.reason
+    if name not in specs:
+        raise ModelError(
+            "There is no trained model {name}; there are {known}.",
+            name=name,
+            known=", ".join(specs) or "none",
+        )
+    return [specs[name]]

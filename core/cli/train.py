@@ -1,0 +1,147 @@
+"""Commands that make models: train and evaluate."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.architectures import ARCHITECTURES
+from core.cli.common import emit, fail_with_sentence
+from core.errors import TrainingError
+from core.settings import PROJECT, Settings
+
+RUNS = PROJECT / "runs"
+SHIPPED_PROTOCOL = "unseen-patients"
+
+Data = Annotated[Path, typer.Option(help="The dataset's folder (Kaggle layout or a pack).")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command()(train)
+    app.command()(evaluate)
+
+
+def _sizes(text: str) -> tuple[tuple[int, int], ...]:
+    try:
+        pairs = [part.split(":") for part in text.split(",")]
+        return tuple((int(size), int(epochs)) for size, epochs in pairs)
+    except ValueError as error:
+        raise typer.BadParameter("expected SIZE:EPOCHS,…, for example 96:8,128:8") from error
+
+
+@fail_with_sentence
+def train(
+    model: Annotated[str, typer.Option(help="One of the six architectures.")],
+    protocol: Annotated[str, typer.Option(help="official or unseen-patients.")],
+    data: Data,
+    init: Annotated[str, typer.Option(help="imagenet (downloads) or random.")] = "imagenet",
+    sizes: Annotated[str, typer.Option(help="Progressive resizing.")] = "96:8,128:8,160:4",
+    crop: Annotated[bool, typer.Option(help="Brain-contour crop.")] = False,
+    head_epochs: Annotated[
+        int | None, typer.Option(help="Head-only epochs; 2 for imagenet, 0 for random.")
+    ] = None,
+    batch: int = 32,
+    peak_rate: float = 1e-3,
+    weight_decay: float = 0.05,
+    label_smoothing: float = 0.05,
+    dropout: float = 0.2,
+    augmentation: float = 1.0,
+    class_weight: float = 0.5,
+    average: float = 0.99,
+    patience: int = 6,
+    seed: int = 0,
+    runs: Annotated[Path, typer.Option(help="Where checkpoints and curves go.")] = RUNS,
+    resume: Annotated[bool, typer.Option(help="Go on after the last whole epoch.")] = False,
+) -> None:
+    """Train one model under one protocol and leave a model folder in RUNS/MODEL/PROTOCOL.
+
+    Under unseen-patients the finished model is also put into the app's models folder.
+    """
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    from tqdm import tqdm
+
+    from core.training.data import PROTOCOLS, load_dataset, split
+    from core.training.export import export
+    from core.training.fit import Recipe, Run
+
+    if model not in ARCHITECTURES:
+        raise typer.BadParameter(f"expected one of {', '.join(ARCHITECTURES)}")
+    if protocol not in PROTOCOLS:
+        raise typer.BadParameter(f"expected one of {', '.join(PROTOCOLS)}")
+    if init not in ("imagenet", "random"):
+        raise typer.BadParameter("expected imagenet or random")
+    recipe = Recipe(
+        model=model,
+        protocol=protocol,
+        init=init,  # type: ignore[arg-type]
+        sizes=_sizes(sizes),
+        crop=crop,
+        head_epochs=(2 if init == "imagenet" else 0) if head_epochs is None else head_epochs,
+        batch=batch,
+        peak_rate=peak_rate,
+        weight_decay=weight_decay,
+        label_smoothing=label_smoothing,
+        dropout=dropout,
+        augmentation=augmentation,
+        class_weight=class_weight,
+        average=average,
+        patience=patience,
+        seed=seed,
+    )
+    smallest = min(size for size, _ in recipe.sizes)
+    if smallest < ARCHITECTURES[model].min_size:
+        raise TrainingError(
+            "{model} needs inputs of at least {minimum} px; received {size}.",
+            model=model,
+            minimum=ARCHITECTURES[model].min_size,
+            size=smallest,
+        )
+    dataset = load_dataset(data)
+    folder = runs / model / protocol
+    run = Run(recipe, split(dataset, recipe.protocol, seed=recipe.seed), dataset, folder)
+    with tqdm(total=recipe.epochs, desc=f"{model} {protocol}", unit="epoch") as bar:
+
+        def progress(row: dict[str, Any]) -> None:
+            bar.update(row["epoch"] - bar.n)
+            bar.set_postfix_str(
+                f"{row['size']} px, loss {row['loss']:.3f}, validation "
+                f"{row['validation_loss']:.3f} {row['validation_accuracy']:.3f}"
+            )
+
+        best = run.fit(resume=resume, progress=progress)
+    command = "python -m core " + shlex.join(_without_data(sys.argv[1:]))
+    manifest = export(run, best, folder, command)
+    if protocol == SHIPPED_PROTOCOL:
+        shipped = Settings().models_dir / model
+        shipped.mkdir(parents=True, exist_ok=True)
+        for name in ("model.keras", "manifest.json"):
+            shutil.copy(folder / name, shipped / name)
+    emit(manifest.model_dump(mode="json"))
+
+
+def _without_data(arguments: list[str]) -> list[str]:
+    """The command as typed, but for where the data lay."""
+    kept = list(arguments)
+    if "--data" in kept:
+        kept[kept.index("--data") + 1] = "DIR"
+    return [a for a in kept if a != "--resume"]
+
+
+@fail_with_sentence
+def evaluate(
+    protocol: Annotated[str, typer.Option(help="official or unseen-patients.")],
+    data: Data,
+    model: Annotated[str, typer.Option(help="A model, all, or controls.")] = "all",
+    runs: Annotated[Path, typer.Option(help="Where training left its runs.")] = RUNS,
+) -> None:
+    """Predict validation and test parts, store the predictions and derive the figures."""
+    from core.evaluate.run import evaluate as run
+
+    emit(run(model, protocol, data, Settings().models_dir, runs))  # type: ignore[arg-type]

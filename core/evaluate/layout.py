@@ -1,0 +1,34 @@
+"""Where evaluations lie and what they are called; no reading, no computing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from core.errors import N_
+
+Protocol = Literal["official", "unseen-patients"]
+PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
+
+PREDICTIONS_NAME = "predictions.parquet"
+VALIDATION_NAME = "validation.parquet"
+METRICS_NAME = "metrics.json"
+
+ENSEMBLE = "ensemble"
+CONTROLS: dict[str, str] = {
+    "majority": N_("Majority class"),
+    "random-forest": N_("Random forest on ten global statistics"),
+    "nearest-neighbour": N_("Nearest neighbour on 16×16 thumbnails"),
+    "nearest-neighbour-mirrored": N_("Nearest neighbour, also mirrored"),
+}
+
+
+def evaluation_folder(models_dir: Path, name: str, protocol: Protocol) -> Path:
+    """Folder of the stored evaluation of a model, a control or the ensemble."""
+    if name in CONTROLS:
+        home = models_dir / "_controls" / name
+    elif name == ENSEMBLE:
+        home = models_dir / "_ensemble"
+    else:
+        home = models_dir / name
+    return home / "evaluation" / protocol

@@ -1,0 +1,84 @@
+"""The same question asked of a part of the images: a class, a source, a plane, a flag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.evaluate.intervals import figure
+from core.evaluate.predictions import Predictions
+from core.evaluate.resample import Sample, confusion, f1_by_class, group_weights
+from core.labels import CLASS_NAMES
+
+NO_FLAG = "none"
+UNKNOWN = "unknown"
+
+
+def slice_masks(table: pd.DataFrame) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
+    """Name the slices of a table of predictions.
+
+    Yields
+    ------
+    by : {"class", "source", "plane", "flag", "twin"}
+        ``twin``: whether a copy of the picture was in training; only where some were.
+    value : str
+        An image with several flags (``a;b``) is in several slices.
+    rows : ndarray of bool, shape (N,)
+    """
+    labels = table["y_true"].map(dict(enumerate(CLASS_NAMES)))
+    planes = table["plane"].replace("", UNKNOWN)
+    for by, column in (("class", labels), ("source", table["source"]), ("plane", planes)):
+        for value in sorted(set(column)):
+            yield by, value, (column == value).to_numpy()
+    flags = table["flags"].replace("", NO_FLAG).str.split(";")
+    for value in sorted({flag for row in flags for flag in row}):
+        yield "flag", value, flags.map(lambda row, v=value: v in row).to_numpy(bool)
+    twin = table["in_train_twin"].to_numpy() == 1
+    if twin.any():
+        yield "twin", "in training", twin
+        yield "twin", "not in training", ~twin
+
+
+def slices(
+    predictions: Predictions, sample: Sample, resamples: int, seed: int
+) -> dict[str, dict[str, Any]]:
+    """Number, accuracy and macro F1 of every slice.
+
+    Groups are drawn within the slice. Macro F1 is over the classes that occur in it and
+    undefined where only one does.
+    """
+    result: dict[str, dict[str, Any]] = {}
+    for by, value, rows in slice_masks(predictions.table):
+        if rows.any():
+            part = _part(sample, rows)
+            result.setdefault(by, {})[value] = _slice(part, resamples, seed)
+    return result
+
+
+def _part(sample: Sample, rows: NDArray[np.bool_]) -> Sample:
+    _, groups = np.unique(sample.groups[rows], return_inverse=True)
+    return Sample(sample.y[rows], sample.probabilities[rows], groups)
+
+
+def _slice(part: Sample, resamples: int, seed: int) -> dict[str, Any]:
+    from sklearn.metrics import accuracy_score, f1_score
+
+    answer = part.probabilities.argmax(axis=1)
+    present = np.unique(part.y)
+    macro_f1 = np.nan
+    if len(present) > 1:
+        macro_f1 = f1_score(part.y, answer, labels=present, average="macro", zero_division=np.nan)
+    matrices = confusion(part, group_weights(part.count, resamples, seed))
+    right = np.trace(matrices, axis1=1, axis2=2) / matrices.sum(axis=(1, 2))
+    with np.errstate(invalid="ignore"):
+        f1 = f1_by_class(matrices)[:, present].mean(axis=1)
+    return {
+        "n": len(part.y),
+        "groups": part.count,
+        "accuracy": figure(accuracy_score(part.y, answer), right, part.count, proportion=True),
+        "macro_f1": figure(macro_f1, f1, part.count),
+    }

@@ -1,0 +1,64 @@
+"""A heat map drawn over a scan."""
+
+from __future__ import annotations
+
+import io
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.preprocess import FloatImage
+
+ColourMap = Literal["inferno", "viridis", "magma", "cividis"]
+COLOUR_MAPS: tuple[ColourMap, ...] = get_args(ColourMap)
+
+RGB = NDArray[np.uint8]
+
+
+def colourise(heat: FloatImage, colour_map: ColourMap = "inferno") -> RGB:
+    """Turn a map (H, W) in [0, 1] into RGB (H, W, 3) by a perceptually uniform scale."""
+    table = getattr(cv2, f"COLORMAP_{colour_map.upper()}")
+    bgr = cv2.applyColorMap((heat * 255).round().astype(np.uint8), table)
+    return np.ascontiguousarray(bgr[..., ::-1])
+
+
+def overlay(
+    pixels: FloatImage, heat: FloatImage, opacity: float = 0.5, colour_map: ColourMap = "inferno"
+) -> RGB:
+    """Blend a heat map over a scan, more opaque where it is hotter.
+
+    Parameters
+    ----------
+    pixels, heat : ndarray of float32, shape (H, W), range [0, 1]
+    opacity : float
+        Weight of the colour where the map is 1, in [0, 1]. The weight falls with the map
+        to a third of that, so that cold regions keep the scan's own contrast.
+    colour_map : str
+        One of `COLOUR_MAPS`.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W, 3)
+    """
+    weight = (opacity * (1 + 2 * heat) / 3)[..., None]
+    grey = pixels[..., None] * 255
+    blend = grey * (1 - weight) + colourise(heat, colour_map) * weight
+    return blend.round().astype(np.uint8)
+
+
+def outline(rgb: RGB, polygon: NDArray[np.float64], colour: tuple[int, int, int]) -> RGB:
+    """Draw a closed polygon, (n, 2) points x, y in 0..1 of the frame, on a copy of `rgb`."""
+    height, width = rgb.shape[:2]
+    points = (polygon * [width, height]).round().astype(np.int32)
+    thickness = max(1, round(max(height, width) / 256))
+    return cv2.polylines(rgb.copy(), [points], True, colour, thickness, cv2.LINE_AA)
+
+
+def png(rgb: NDArray[np.uint8]) -> bytes:
+    """Encode (H, W) or (H, W, 3) uint8 as PNG."""
+    buffer = io.BytesIO()
+    Image.fromarray(rgb).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
