@@ -7,7 +7,6 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,12 +90,10 @@ class Classifier:
         self.spec = spec
         self.model: keras.Model = load_model(spec)
         self.backend = _choose_backend(spec, engine or Settings().engine)
-
-    @cached_property
-    def forward(self) -> Forward:
-        """The compiled pass: ``(1, S, S, 3)`` to logits ``(1, 4)`` and maps ``(1, h, w, 4)``."""
         build = openvino_forward if self.backend == "openvino" else tensorflow_forward
-        return build(self.model, self.spec.manifest.cam_layer)
+        self.forward: Forward = build(self.model, spec.manifest.cam_layer)
+        size = spec.manifest.input_size
+        self.forward(np.zeros((1, size, size, 3), np.float32))  # the first call is slow
 
     def prepare(self, pixels: FloatImage) -> tuple[FloatImage, Geometry]:
         """Apply the model's own preprocessing: input ``(1, S, S, 3)`` and its geometry."""

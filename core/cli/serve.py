@@ -64,9 +64,10 @@ def predict(
                     "sha256": image.sha256,
                     "model": p.model,
                     "class": p.class_name,
-                    "probabilities": dict(
-                        zip(CLASS_NAMES, map(float, p.probabilities.round(6)), strict=True)
-                    ),
+                    "probabilities": {
+                        name: round(float(value), 6)
+                        for name, value in zip(CLASS_NAMES, p.probabilities, strict=True)
+                    },
                     "abstained": p.abstained,
                     "in_distribution": None,  # no detector yet: not known, so not claimed
                     "latency_ms": round(p.latency_ms, 2),

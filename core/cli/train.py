@@ -7,13 +7,14 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
 from core.architectures import ARCHITECTURES
 from core.cli.common import emit, fail_with_sentence
 from core.errors import TrainingError
+from core.evaluate.layout import PROTOCOLS, Protocol
 from core.settings import PROJECT, Settings
 
 RUNS = PROJECT / "runs"
@@ -67,19 +68,18 @@ def train(
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     from tqdm import tqdm
 
-    from core.training.data import PROTOCOLS, load_dataset, split
+    from core.training.data import load_dataset, split
     from core.training.export import export
-    from core.training.fit import Recipe, Run
+    from core.training.fit import Run
+    from core.training.recipe import Recipe
 
     if model not in ARCHITECTURES:
         raise typer.BadParameter(f"expected one of {', '.join(ARCHITECTURES)}")
-    if protocol not in PROTOCOLS:
-        raise typer.BadParameter(f"expected one of {', '.join(PROTOCOLS)}")
     if init not in ("imagenet", "random"):
         raise typer.BadParameter("expected imagenet or random")
     recipe = Recipe(
         model=model,
-        protocol=protocol,
+        protocol=_protocol(protocol),
         init=init,  # type: ignore[arg-type]
         sizes=_sizes(sizes),
         crop=crop,
@@ -127,7 +127,7 @@ def train(
 
 
 def _without_data(arguments: list[str]) -> list[str]:
-    """The command as typed, but for where the data lay."""
+    """Give the command as typed, but for where the data lay."""
     kept = list(arguments)
     if "--data" in kept:
         kept[kept.index("--data") + 1] = "DIR"
@@ -138,10 +138,30 @@ def _without_data(arguments: list[str]) -> list[str]:
 def evaluate(
     protocol: Annotated[str, typer.Option(help="official or unseen-patients.")],
     data: Data,
-    model: Annotated[str, typer.Option(help="A model, all, or controls.")] = "all",
+    model: Annotated[str, typer.Option(help="A model, all, controls or ensemble.")] = "all",
     runs: Annotated[Path, typer.Option(help="Where training left its runs.")] = RUNS,
 ) -> None:
-    """Predict validation and test parts, store the predictions and derive the figures."""
-    from core.evaluate.run import evaluate as run
+    """Predict the validation and test parts, store the predictions, derive the figures."""
+    from core.evaluate.controls import evaluate_controls
+    from core.evaluate.run import evaluate_ensemble, evaluate_models, known_models
+    from core.training.data import load_dataset
 
-    emit(run(model, protocol, data, Settings().models_dir, runs))  # type: ignore[arg-type]
+    chosen = _protocol(protocol)
+    models_dir = Settings().models_dir
+    dataset = load_dataset(data)
+    if model == "controls":
+        emit(evaluate_controls(dataset, chosen, models_dir))
+        return
+    names = known_models(models_dir, runs, chosen) if model == "all" else [model]
+    results: dict[str, Any] = {}
+    if model != "ensemble":
+        results = dict(evaluate_models(names, chosen, dataset, models_dir, runs))
+    command = f"python -m core evaluate --model ensemble --protocol {chosen} --data DIR"
+    ensemble = evaluate_ensemble(models_dir, chosen, command)
+    emit(results | ({"ensemble": ensemble} if ensemble else {}))
+
+
+def _protocol(name: str) -> Protocol:
+    if name not in PROTOCOLS:
+        raise typer.BadParameter(f"expected one of {', '.join(PROTOCOLS)}")
+    return cast(Protocol, name)

@@ -7,6 +7,7 @@ tune, and is then evaluated, stored and ranked like a network.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,102 +16,138 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.evaluate.layout import CONTROLS, PREDICTIONS_NAME, Protocol, evaluation_folder
+from core.evaluate.layout import PREDICTIONS_NAME, Protocol, evaluation_folder
 from core.evaluate.metrics import write_metrics
 from core.evaluate.predictions import make_predictions, write_predictions
 from core.evaluate.provenance import Provenance, package_versions
 from core.imaging import read_image
-from core.labels import NUM_CLASSES
 
 if TYPE_CHECKING:
     from core.training.data import Dataset
 
 Floats = NDArray[np.float64]
-Images = NDArray[np.float32]
-Control = Callable[[Images, NDArray[np.int64], Images], Floats]
+Image = NDArray[np.float32]
 
 FRAME = 224  # the dataset's pack is at this size; other copies are brought to it
 THUMBNAIL = 16
 SEED = 0
+TREES = 500
 _FLOOR = 1e-6  # a class without a vote, so that its logarithm exists
 _PERCENTILES = (10, 50, 90, 99)
 _BORDER = 8  # pixels
 _DARK = 0.1
 
 
-def global_statistics(frames: Images) -> Floats:
-    """Ten numbers a frame that know nothing of anatomy.
+@dataclass(frozen=True)
+class Described:
+    """All that a control gets to know of N images.
+
+    Attributes
+    ----------
+    statistics : ndarray of float64, shape (N, 10)
+        See `global_statistics`.
+    thumbnails : ndarray of float32, shape (N, 16, 16)
+        See `thumbnail`.
+    """
+
+    statistics: Floats
+    thumbnails: Image
+
+
+def global_statistics(frame: Image) -> list[float]:
+    """Ten numbers that know nothing of anatomy.
 
     Parameters
     ----------
-    frames : ndarray of float32, shape (N, H, W), range [0, 1]
+    frame : ndarray of float32, shape (224, 224), range [0, 1]
 
     Returns
     -------
-    ndarray of float64, shape (N, 10)
+    list of 10 float
         Mean, standard deviation, 10th, 50th, 90th and 99th percentile, edge energy (mean
         absolute difference of neighbours), edge ratio (vertical over horizontal), mean of
         the outermost 8 pixels, share darker than 0.1.
     """
-    features = np.empty((len(frames), 10))
-    for i, frame in enumerate(frames):
-        down, across = (np.abs(np.diff(frame, axis=axis)).mean() for axis in (0, 1))
-        border = np.ones(frame.shape, bool)
-        border[_BORDER:-_BORDER, _BORDER:-_BORDER] = False
-        features[i] = (
-            frame.mean(),
-            frame.std(),
-            *np.percentile(frame, _PERCENTILES),
-            (down + across) / 2,
-            down / max(float(across), 1e-9),
-            frame[border].mean(),
-            (frame < _DARK).mean(),
-        )
-    return features
+    down, across = (float(np.abs(np.diff(frame, axis=axis)).mean()) for axis in (0, 1))
+    border = np.ones(frame.shape, bool)
+    border[_BORDER:-_BORDER, _BORDER:-_BORDER] = False
+    return [
+        float(frame.mean()),
+        float(frame.std()),
+        *np.percentile(frame, _PERCENTILES).tolist(),
+        (down + across) / 2,
+        down / max(across, 1e-9),
+        float(frame[border].mean()),
+        float((frame < _DARK).mean()),
+    ]
 
 
-def thumbnails(frames: Images) -> Images:
-    """Shrink whole frames to 16 x 16, zero mean, unit norm: (N, 256).
+def thumbnail(frame: Image) -> Image:
+    """Shrink a whole frame to 16 x 16, zero mean, unit norm.
 
-    The dot product of two is their correlation, so the nearest neighbour is the most
-    correlated picture.
+    The dot product of two thumbnails is their correlation, so the nearest neighbour is the
+    most correlated picture.
     """
-    size = (THUMBNAIL, THUMBNAIL)
-    small = np.stack([cv2.resize(f, size, interpolation=cv2.INTER_AREA) for f in frames])
-    flat = small.reshape(len(frames), -1)
-    flat -= flat.mean(axis=1, keepdims=True)
-    norm = np.linalg.norm(flat, axis=1, keepdims=True)
-    return np.asarray(flat / np.maximum(norm, 1e-9), np.float32)
+    small = cv2.resize(frame, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
+    small = small - small.mean()
+    return np.asarray(small / max(float(np.linalg.norm(small)), 1e-9), np.float32)
 
 
-def majority(train: Images, y: NDArray[np.int64], test: Images) -> Floats:
+def describe(dataset: Dataset, rows: pd.DataFrame) -> Described:
+    """Read images, whole frames stretched to a square as the dataset's own pack is."""
+    from tqdm import tqdm
+
+    statistics = np.empty((len(rows), 10))
+    thumbnails = np.empty((len(rows), THUMBNAIL, THUMBNAIL), np.float32)
+    for i, file in enumerate(tqdm(rows["file"], desc="images", leave=False, disable=None)):
+        path = dataset.root / file
+        pixels = read_image(path.read_bytes(), path.name).pixels
+        frame = cv2.resize(pixels, (FRAME, FRAME), interpolation=cv2.INTER_AREA)
+        statistics[i], thumbnails[i] = global_statistics(frame), thumbnail(frame)
+    return Described(statistics, thumbnails)
+
+
+def majority(train: Described, y: NDArray[np.int64], test: Described) -> Floats:
     """Shares of the classes in training, whatever the image: the answer is the largest."""
     from sklearn.dummy import DummyClassifier
 
-    model = DummyClassifier(strategy="prior").fit(train[:, :1, 0], y)
-    return np.asarray(model.predict_proba(test[:, :1, 0]))
+    model = DummyClassifier(strategy="prior").fit(train.statistics, y)
+    return np.asarray(model.predict_proba(test.statistics))
 
 
-def random_forest(train: Images, y: NDArray[np.int64], test: Images) -> Floats:
-    """Votes of 500 trees on `global_statistics`."""
+def random_forest(train: Described, y: NDArray[np.int64], test: Described) -> Floats:
+    """Share of the votes of 500 trees on `global_statistics`."""
     from sklearn.ensemble import RandomForestClassifier
 
-    model = RandomForestClassifier(500, random_state=SEED).fit(global_statistics(train), y)
-    return np.asarray(model.predict_proba(global_statistics(test)))
+    model = RandomForestClassifier(TREES, random_state=SEED).fit(train.statistics, y)
+    return np.asarray(model.predict_proba(test.statistics))
 
 
-def nearest_neighbour(train: Images, y: NDArray[np.int64], test: Images) -> Floats:
+def nearest_neighbour(train: Described, y: NDArray[np.int64], test: Described) -> Floats:
     """Class of the training picture whose thumbnail is most like this one's: memory."""
     from sklearn.neighbors import KNeighborsClassifier
 
-    model = KNeighborsClassifier(1, algorithm="brute").fit(thumbnails(train), y)
-    return np.asarray(model.predict_proba(thumbnails(test)))
+    model = KNeighborsClassifier(1, algorithm="brute").fit(_flat(train.thumbnails), y)
+    return np.asarray(model.predict_proba(_flat(test.thumbnails)))
 
 
-def nearest_neighbour_mirrored(train: Images, y: NDArray[np.int64], test: Images) -> Floats:
+def nearest_neighbour_mirrored(train: Described, y: NDArray[np.int64], test: Described) -> Floats:
     """`nearest_neighbour` that also remembers the mirror image of each training picture."""
-    both = np.concatenate([train, train[:, :, ::-1]])
-    return nearest_neighbour(both, np.concatenate([y, y]), test)
+    both = np.concatenate([train.thumbnails, train.thumbnails[:, :, ::-1]])
+    return nearest_neighbour(replace(train, thumbnails=both), np.concatenate([y, y]), test)
+
+
+def _flat(thumbnails: Image) -> Image:
+    return thumbnails.reshape(len(thumbnails), -1)
+
+
+Control = Callable[[Described, NDArray[np.int64], Described], Floats]
+METHODS: dict[str, Control] = {
+    "majority": majority,
+    "random-forest": random_forest,
+    "nearest-neighbour": nearest_neighbour,
+    "nearest-neighbour-mirrored": nearest_neighbour_mirrored,
+}
 
 
 def evaluate_controls(
@@ -144,7 +181,7 @@ def evaluate_controls(
 
     parts = split(dataset, protocol)
     known = pd.concat([parts.train, parts.validation])
-    train, test = load_frames(dataset, known), load_frames(dataset, parts.test)
+    train, test = describe(dataset, known), describe(dataset, parts.test)
     y = known["y"].to_numpy(np.int64)
     accuracy: dict[str, float] = {}
     for name, control in METHODS.items():
@@ -171,25 +208,3 @@ def evaluate_controls(
         figures = write_metrics(folder)["images"]["all"]["figures"]
         accuracy[name] = figures["accuracy"]["value"]
     return accuracy
-
-
-def load_frames(dataset: Dataset, rows: pd.DataFrame) -> Images:
-    """Read whole frames, stretched to a square as the dataset's own pack is: (N, 224, 224)."""
-    from tqdm import tqdm
-
-    frames = np.empty((len(rows), FRAME, FRAME), np.float32)
-    for i, file in enumerate(tqdm(rows["file"], desc="frames", leave=False, disable=None)):
-        path = dataset.root / file
-        pixels = read_image(path.read_bytes(), path.name).pixels
-        frames[i] = cv2.resize(pixels, (FRAME, FRAME), interpolation=cv2.INTER_AREA)
-    return frames
-
-
-METHODS: dict[str, Control] = dict(
-    zip(
-        CONTROLS,
-        (majority, random_forest, nearest_neighbour, nearest_neighbour_mirrored),
-        strict=True,
-    )
-)
-assert NUM_CLASSES == 4  # scikit-learn orders its columns by class index

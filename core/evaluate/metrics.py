@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from core.evaluate.calibration import (
 )
 from core.evaluate.intervals import LEVEL, UNDEFINED, figure, rounded
 from core.evaluate.layout import METRICS_NAME, PREDICTIONS_NAME
-from core.evaluate.points import BELIEF_FIGURES, CLASS_FIGURES, HEADLINES, point_figures
+from core.evaluate.points import BELIEF_FIGURES, CLASS_FIGURES, HEADLINES, losses, point_figures
 from core.evaluate.predictions import Predictions, read_predictions
 from core.evaluate.resample import (
     Sample,
@@ -100,7 +99,7 @@ def write_metrics(folder: Path) -> dict[str, Any]:
     temporary.write_text(
         json.dumps(metrics, sort_keys=True, indent=1, allow_nan=False) + "\n", encoding="utf-8"
     )
-    os.replace(temporary, target)
+    temporary.replace(target)
     return metrics
 
 
@@ -159,9 +158,8 @@ def _calibration(predictions: Predictions, sample: Sample, weights: Floats) -> d
 
 
 def _reliability(sample: Sample, weights: Floats) -> dict[str, Any]:
-    names = ("log_loss", "brier", "ece")
-    points = point_figures(sample.y, sample.probabilities)
-    samples = resampled_figures(sample, weights, names)
+    points = losses(sample.y, sample.probabilities)
+    samples = resampled_figures(sample, weights, points)
     n, confidence, accuracy = reliability_bins(sample.probabilities, sample.y)
     seen, _, right = bin_sums(sample, weights)
     which = bin_of(sample.probabilities.max(axis=1))
@@ -179,7 +177,7 @@ def _reliability(sample: Sample, weights: Floats) -> dict[str, Any]:
                 "accuracy": figure(accuracy[i], drawn, groups, proportion=True),
             }
         )
-    drawn_figures = {k: figure(float(points[k]), samples[k], sample.count) for k in names}
+    drawn_figures = {k: figure(v, samples[k], sample.count) for k, v in points.items()}
     return {**drawn_figures, "bins": bins}
 
 

@@ -60,17 +60,24 @@ def point_figures(y: Ints, probabilities: Floats) -> dict[str, Floats]:
           squared error, from 0 to 2 (Brier's own form; some halve it).
         - ``ece``, ``aurc``: see `core.evaluate.calibration`.
     """
-    confidence, answer = probabilities.max(axis=1), probabilities.argmax(axis=1)
-    one_hot = np.eye(NUM_CLASSES)[y]
+    answer = probabilities.argmax(axis=1)
     figures: dict[str, Floats | float] = {
         **_decisions(y, answer),
-        **_rankings(one_hot, probabilities),
-        "log_loss": negative_log_likelihood(probabilities, y),
-        "brier": ((probabilities - one_hot) ** 2).sum(axis=1).mean(),
-        "ece": ece(probabilities, y),
-        "aurc": risk_coverage(confidence, answer != y)[1].mean(),
+        **_rankings(np.eye(NUM_CLASSES)[y], probabilities),
+        **losses(y, probabilities),
+        "aurc": risk_coverage(probabilities.max(axis=1), answer != y)[1].mean(),
     }
     return {name: np.asarray(value, np.float64) for name, value in figures.items()}
+
+
+def losses(y: Ints, probabilities: Floats) -> dict[str, float]:
+    """``log_loss``, ``brier`` and ``ece`` alone (see `point_figures`)."""
+    squared = (probabilities - np.eye(NUM_CLASSES)[y]) ** 2
+    return {
+        "log_loss": negative_log_likelihood(probabilities, y),
+        "brier": float(squared.sum(axis=1).mean()),
+        "ece": ece(probabilities, y),
+    }
 
 
 def _decisions(y: Ints, answer: Ints) -> dict[str, Floats | float]:

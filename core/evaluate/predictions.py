@@ -7,7 +7,6 @@ from. Writing the same predictions twice gives the same bytes.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -139,7 +138,7 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     pq.write_table(table, temporary, compression="zstd")
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def read_predictions(path: Path) -> Predictions:

@@ -39,7 +39,7 @@ class Sample:
     @property
     def correct(self) -> Floats:
         """1 where the answer is right, shape (N,)."""
-        return (self.probabilities.argmax(axis=1) == self.y).astype(np.float64)
+        return np.asarray(self.probabilities.argmax(axis=1) == self.y, np.float64)
 
     @property
     def count(self) -> int:
@@ -48,7 +48,7 @@ class Sample:
 
 
 def sample_of(predictions: Predictions) -> Sample:
-    """What the bootstrap needs of stored predictions; groups numbered alphabetically."""
+    """Take what the bootstrap needs of stored predictions; groups in alphabetical order."""
     _, groups = np.unique(predictions.table["group"].to_numpy(str), return_inverse=True)
     return Sample(predictions.y, predictions.probabilities, groups)
 

@@ -68,7 +68,7 @@ class Row:
         return UNKNOWN if value is None else Figure(value=value, ci_low=None, ci_high=None)
 
     def predictions(self) -> Predictions:
-        """Stored predictions behind the figures.
+        """Read the stored predictions behind the figures.
 
         Raises
         ------
@@ -113,9 +113,10 @@ def reported_rows() -> tuple[Row, ...]:
 
 
 def _candidates(models_dir: Path, protocol: Protocol) -> list[Row]:
-    """Rows to fill: every model folder, the ensemble if stored, every control."""
+    """Name the rows to fill: every model folder, the ensemble if stored, every control."""
     specs, unavailable = discover(models_dir)
-    names = {*specs, *(u.name for u in unavailable)}
+    evaluated = (folder.parent.name for folder in models_dir.glob("[!_]*/evaluation"))
+    names = {*specs, *(u.name for u in unavailable), *evaluated}
     rows = []
     for name in sorted(names):
         spec = specs.get(name)

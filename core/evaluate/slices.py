@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.evaluate.intervals import figure
 from core.evaluate.predictions import Predictions
-from core.evaluate.resample import Sample, confusion, f1_by_class, group_weights
+from core.evaluate.resample import Floats, Sample, confusion, f1_by_class, group_weights
 from core.labels import CLASS_NAMES
 
 NO_FLAG = "none"
@@ -46,7 +46,7 @@ def slice_masks(table: pd.DataFrame) -> Iterator[tuple[str, str, NDArray[np.bool
 def slices(
     predictions: Predictions, sample: Sample, resamples: int, seed: int
 ) -> dict[str, dict[str, Any]]:
-    """Number, accuracy and macro F1 of every slice.
+    """Compute number, accuracy and macro F1 of every slice.
 
     Groups are drawn within the slice. Macro F1 is over the classes that occur in it and
     undefined where only one does.
@@ -65,20 +65,21 @@ def _part(sample: Sample, rows: NDArray[np.bool_]) -> Sample:
 
 
 def _slice(part: Sample, resamples: int, seed: int) -> dict[str, Any]:
-    from sklearn.metrics import accuracy_score, f1_score
-
-    answer = part.probabilities.argmax(axis=1)
-    present = np.unique(part.y)
-    macro_f1 = np.nan
-    if len(present) > 1:
-        macro_f1 = f1_score(part.y, answer, labels=present, average="macro", zero_division=np.nan)
-    matrices = confusion(part, group_weights(part.count, resamples, seed))
-    right = np.trace(matrices, axis1=1, axis2=2) / matrices.sum(axis=(1, 2))
-    with np.errstate(invalid="ignore"):
-        f1 = f1_by_class(matrices)[:, present].mean(axis=1)
+    once = np.ones((1, part.count))
+    drawn = group_weights(part.count, resamples, seed)
+    accuracy, macro_f1 = _figures(part, np.concatenate([once, drawn]))
     return {
         "n": len(part.y),
         "groups": part.count,
-        "accuracy": figure(accuracy_score(part.y, answer), right, part.count, proportion=True),
-        "macro_f1": figure(macro_f1, f1, part.count),
+        "accuracy": figure(float(accuracy[0]), accuracy[1:], part.count, proportion=True),
+        "macro_f1": figure(float(macro_f1[0]), macro_f1[1:], part.count),
     }
+
+
+def _figures(part: Sample, weights: Floats) -> tuple[Floats, Floats]:
+    matrices = confusion(part, weights)
+    present = np.unique(part.y)
+    accuracy = np.trace(matrices, axis1=1, axis2=2) / matrices.sum(axis=(1, 2))
+    with np.errstate(invalid="ignore"):
+        macro_f1 = f1_by_class(matrices)[:, present].mean(axis=1)
+    return accuracy, macro_f1 if len(present) > 1 else np.full_like(macro_f1, np.nan)

@@ -144,7 +144,7 @@ def _risk(sample: Sample, weights: Floats) -> dict[str, Floats]:
 def _running(
     score: Floats, value: Floats, groups: Ints, weights: Floats
 ) -> Iterator[tuple[Floats, Floats]]:
-    """Running totals of images and of `value` from the highest score down, in chunks.
+    """Run totals of images and of `value` from the highest score down, in chunks.
 
     Yields
     ------

@@ -1,4 +1,4 @@
-"""Is one model better than another, or does it only look so?
+"""Whether one model is better than another or only looks so.
 
 Two answers for every pair of models that saw the same images:
 
@@ -143,24 +143,14 @@ def compare(
     differences = [d[np.isfinite(d)] for d in differences]
     p_values = [bootstrap_p(d) for d in differences]
     mcnemar_ps = [mcnemar(*counts) for counts in disagreements]
-    rows = zip(
-        pairs, disagreements, differences, p_values, holm(p_values), mcnemar_ps, holm(mcnemar_ps),
-        strict=True,
-    )  # fmt: skip
-    return tuple(
-        Pair(
-            a,
-            b,
-            values[a] - values[b],
-            *_ends(d),
-            p,
-            float(p_holm),
-            *counts,
-            m,
-            float(m_holm),
-        )
-        for (a, b), counts, d, p, p_holm, m, m_holm in rows
-    )
+    adjusted = zip(p_values, holm(p_values), mcnemar_ps, holm(mcnemar_ps), strict=True)
+    result = []
+    for (a, b), d, counts, ps in zip(pairs, differences, disagreements, adjusted, strict=True):
+        low, high = np.quantile(d, [ALPHA / 2, 1 - ALPHA / 2])
+        p_value, p_holm, m, m_holm = map(float, ps)
+        gap = values[a] - values[b]
+        result.append(Pair(a, b, gap, float(low), float(high), p_value, p_holm, *counts, m, m_holm))
+    return tuple(result)
 
 
 def check_same_images(predictions: Mapping[str, Predictions]) -> None:
@@ -221,8 +211,3 @@ def compact_letters(names: Sequence[str], pairs: Collection[Pair]) -> dict[str, 
     return {
         name: "".join(letters[i % 26] for i, g in enumerate(groups) if name in g) for name in names
     }
-
-
-def _ends(differences: Floats) -> tuple[float, float]:
-    low, high = np.quantile(differences, [ALPHA / 2, 1 - ALPHA / 2])
-    return float(low), float(high)

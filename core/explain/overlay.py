@@ -62,3 +62,13 @@ def png(rgb: NDArray[np.uint8]) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(rgb).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def shrink(pixels: FloatImage, side: int = 1024) -> FloatImage:
+    """Reduce a picture whose longer side is over `side`, for a screen; smaller ones pass."""
+    scale = side / max(pixels.shape)
+    if scale >= 1:
+        return pixels
+    height, width = (max(1, round(n * scale)) for n in pixels.shape)
+    small = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,12 +19,11 @@ from sklearn.model_selection import StratifiedGroupKFold
 from tqdm import tqdm
 
 from core.errors import DataError
+from core.evaluate.layout import Protocol
 from core.imaging import read_image
 from core.labels import CLASS_NAMES
 from core.preprocess import prepare
 
-Protocol = Literal["official", "unseen-patients"]
-PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 MANIFEST = Path(__file__).with_name("manifest.parquet")
 TEST_FOLD = 0
 VALIDATION_PARTS = 10  # validation is a tenth of the training part

@@ -30,7 +30,8 @@ from core.registry import (
     Training,
 )
 from core.training.data import dataset_sha256
-from core.training.fit import Run, logits_of
+from core.training.fit import Run
+from core.training.network import logits_of
 
 _WEIGHTS_MEMBER = "model.weights.h5"
 _EPOCH_ZERO = (1980, 1, 1, 0, 0, 0)  # so that equal weights give equal bytes

@@ -1,0 +1,1 @@
+"""What the pages share: caches, session state, language, and the elements they are made of."""

@@ -1,0 +1,79 @@
+"""Several files at once: one row each, whatever happens to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from app_pages._ui import cache
+from app_pages._ui.state import Scan
+from app_pages._ui.text import _, cell, class_title, ngettext, percent
+from core.registry import ModelSpec
+from core.report import record, to_csv
+
+
+def table(scans: Sequence[Scan], spec: ModelSpec | None) -> None:
+    """Show the result or the reason for each file, and offer the whole as CSV."""
+    failed = sum(scan.image is None for scan in scans)
+    st.header(_("All files"), anchor=False)
+    rows: list[dict[str, Any]] = []
+    exports: list[dict[str, Any]] = []
+    bar = st.progress(0.0, _("Reading"))
+    for done, scan in enumerate(scans, 1):
+        row, export = _read(scan, spec)
+        rows.append(row)
+        exports.append(export)
+        bar.progress(done / len(scans), _("{n} of {all}").format(n=done, all=len(scans)))
+    bar.empty()
+    n = len(scans) - failed
+    st.caption(
+        ngettext("{n} file read", "{n} files read", n).format(n=n)
+        + ", "
+        + ngettext("{n} refused.", "{n} refused.", failed).format(n=failed)
+    )
+    st.dataframe(
+        rows,
+        hide_index=True,
+        alt=_("The answer, or the reason why there is none, for each file"),
+        column_config={
+            _("Probability"): st.column_config.TextColumn(alignment="right"),
+            _("Note"): st.column_config.TextColumn(width="large"),
+        },
+    )
+    st.download_button(
+        _("Table as CSV"), to_csv(exports), "glassbrain-batch.csv", "text/csv", "download-batch",
+        on_click="ignore", icon=":material/table_view:",
+    )  # fmt: skip
+
+
+def choose(scans: Sequence[Scan]) -> Scan | None:
+    """Ask which of the readable scans to show below."""
+    readable = [scan for scan in scans if scan.image]
+    if len(readable) < 2:
+        return readable[0] if readable else None
+    index = st.selectbox(
+        _("Scan shown below"),
+        range(len(readable)),
+        format_func=lambda i: f"{i + 1}. {readable[i].name}",
+        key="shown",
+    )
+    return readable[index if index < len(readable) else 0]
+
+
+def _read(scan: Scan, spec: ModelSpec | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Make one file's row on screen and in the export."""
+    answer = share = note = ""
+    export: dict[str, Any] = {"file": scan.name, "error": ""}
+    if scan.error:
+        note, export["error"] = cell(scan.error), str(scan.error)
+    elif scan.image and spec:
+        prediction = cache.predict(spec, scan.image)
+        share = percent(float(prediction.probabilities.max()))
+        answer = class_title(prediction.class_name)
+        if prediction.abstained:
+            answer, note = _("not confident"), _("would guess {answer}").format(answer=answer)
+        export |= record(prediction, scan.image, spec.manifest)
+    row = {_("File"): scan.name, _("Answer"): answer, _("Probability"): share, _("Note"): note}
+    return row, export

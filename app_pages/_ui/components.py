@@ -1,0 +1,190 @@
+"""Elements that more than one page is made of."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+from numpy.typing import NDArray
+
+from app_pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence
+from core.architectures import ARCHITECTURES
+from core.errors import N_, GlassbrainError
+from core.evaluate.schema import Figure
+from core.gallery import Sample
+from core.labels import CLASSES
+from core.registry import ModelSpec
+
+log = logging.getLogger(__name__)
+
+DISCLAIMER = N_("Research and teaching; not a medical device.")
+_CSS = Path(__file__).parent / "style.css"
+
+
+def style() -> None:
+    """Add the static style sheet and the colours of the classes; once a run, by the router."""
+    st.html(_CSS)
+    colours = "".join(f"--gb-{c.name}:{c.colour};" for c in CLASSES)
+    dots = "".join(
+        f'[class*="st-key-tile-{c.name}"] [data-testid="stCaptionContainer"] p:first-child::before'
+        f'{{content:"";display:inline-block;width:.55em;height:.55em;margin-right:.45em;'
+        f"border-radius:50%;background:var(--gb-{c.name})}}"
+        for c in CLASSES
+    )
+    st.html(f"<style>:root{{{colours}}}{dots}</style>")
+
+
+def page_header(title: str, lead: str) -> None:
+    """Open a page with its title and a sentence on what it shows and what it does not."""
+    st.title(title, anchor=False)
+    with st.container(key="lead"):
+        st.markdown(lead)
+
+
+def footer() -> None:
+    """Close every page with the notice."""
+    with st.container(key="footer"):
+        st.caption(_(DISCLAIMER))
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Turn an error into one sentence on screen; a traceback goes to the log only."""
+    try:
+        yield
+    except GlassbrainError as error:
+        show_error(error)
+    except Exception:
+        log.exception("a page failed")
+        st.error(
+            _("Something went wrong here. It has been logged; the rest of the app works."),
+            icon=":material/error:",
+        )
+
+
+def show_error(error: GlassbrainError) -> None:
+    """Show one sentence for an error that a person can act on."""
+    st.error(sentence(error), icon=":material/error:")
+
+
+def picture(pixels: NDArray, alt: str, caption: str | None = None) -> None:
+    """Show a scan or a map as wide as its place, described for those who cannot see it."""
+    st.image(pixels, caption=caption, alt=alt, width="stretch", output_format="PNG")
+
+
+def probability_bars(probabilities: Iterable[float]) -> None:
+    """Draw the four probabilities, in the order and colours of `core.labels`."""
+    shares = dict(zip(CLASSES, map(float, probabilities), strict=True))
+    top = max(shares.values())
+    rows = "".join(
+        f'<div class="gb-bar{" gb-top" if share == top else ""}" role="listitem">'
+        f"<span>{escape(class_title(c.name))}</span><b>{escape(percent(share))}</b>"
+        f'<span class="gb-track"><i style="width:{share:.2%};background:{c.colour}"></i></span>'
+        "</div>"
+        for c, share in shares.items()
+    )
+    label = escape(_("Probability of each class"))
+    st.html(f'<div class="gb-bars" role="list" aria-label="{label}">{rows}</div>')
+
+
+def provenance(facts: Iterable[str]) -> None:
+    """Say what a figure or a map rests on, in one line of small type."""
+    with st.container(key="provenance"):
+        st.caption(" · ".join(facts))
+
+
+def train_command(name: str) -> str:
+    """Give the command that trains a model which is not there yet."""
+    return f"python -m core train --model {name} --protocol unseen-patients --data DIR"
+
+
+def no_model() -> None:
+    """Say that nothing is trained, and what to type."""
+    st.info(
+        _("No model is trained yet, so nothing can be classified. This trains the smallest one:"),
+        icon=":material/hourglass_empty:",
+    )
+    st.code(train_command("mobilenetv2"), language=None, wrap_lines=True)
+
+
+def gallery(samples: Iterable[Sample]) -> None:
+    """Show samples as tiles; a click opens one in Classify."""
+    with st.grid(8, min_column_width=92, gap="small"):
+        opened = [sample.id for sample in samples if _tile(sample)]
+    if opened:
+        st.switch_page("app_pages/classify.py", query_params={"sample": opened[0]})
+
+
+def _tile(sample: Sample) -> bool:
+    """Show a sample as a picture that is a button; return whether it was clicked."""
+    title = sample_title(sample)
+    with st.container(key=f"tile-{sample.label}-{sample.id}", gap="xsmall"):
+        st.image(sample.path, alt=title, width="stretch")
+        st.caption("  \n".join(title.split(" · ")[:2]))
+        return st.button(_("Read {sample}").format(sample=title), key=f"open-{sample.id}")
+
+
+def model_tile(
+    name: str, spec: ModelSpec | None, error: GlassbrainError | None, accuracy: Figure | None
+) -> None:
+    """Show a network: ready, not trained yet (with the command), or unavailable (with why).
+
+    Parameters
+    ----------
+    name : str
+    spec : ModelSpec, optional
+    error : GlassbrainError, optional
+    accuracy : Figure, optional
+        On unseen patients, with its interval.
+    """
+    architecture = ARCHITECTURES.get(name)
+    title = spec.manifest.title if spec else architecture.title if architecture else name
+    with st.container(border=True, height="stretch", key=f"model-{name}", gap="small"):
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.markdown(f"**{plain(title)}**", width="content")
+            if spec:
+                st.badge(_("Ready"), icon=":material/check_circle:", color="primary")
+            elif error:
+                st.badge(_("Unavailable"), icon=":material/block:", color="red")
+            else:
+                st.badge(_("Not trained yet"), icon=":material/hourglass_empty:", color="gray")
+        if spec:
+            if accuracy and accuracy.value is not None:
+                st.metric(_("Accuracy on unseen patients"), percent(accuracy.value))
+                st.caption(interval(accuracy))
+            else:
+                st.caption(_("Not evaluated yet on unseen patients."))
+            st.caption(_facts(spec))
+        elif error:
+            st.caption(sentence(error))
+        else:
+            st.code(train_command(name), language=None, wrap_lines=True)
+
+
+def interval(figure: Figure) -> str:
+    """Write the 95 % interval of a figure."""
+    if figure.ci_low is None or figure.ci_high is None:
+        return _("no interval")
+    return _("95 % interval {low} to {high}").format(
+        low=percent(figure.ci_low), high=percent(figure.ci_high)
+    )
+
+
+def _facts(spec: ModelSpec) -> str:
+    """List input, size and origin of a model's weights."""
+    m = spec.manifest
+    began = {
+        "imagenet": _("weights began from ImageNet"),
+        "random": _("weights began at random"),
+    }
+    return " · ".join(
+        (
+            _("{side} × {side} px").format(side=m.input_size),
+            _("{count} parameters").format(count=count(m.parameters)),
+            began[m.init],
+        )
+    )

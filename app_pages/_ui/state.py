@@ -1,0 +1,115 @@
+"""What one session remembers: the scans on the desk, and what its address says.
+
+A widget forgets its value when its page is left. Scans are therefore decoded at upload and
+kept here, and choices that belong in a link go through `linked` and `remember`: their
+parameters are keys of the core (``glioma``, ``mobilenetv2``), the same in every language.
+(Streamlit's own ``bind="query-params"`` writes the translated label of an option.)
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.errors import GlassbrainError, ImageError
+from core.gallery import Sample, samples
+from core.imaging import MRIImage, read_image
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A file on the desk: decoded, or with the reason why not.
+
+    Attributes
+    ----------
+    name : str
+        What the person calls the file; shown on screen, never logged or cached.
+    """
+
+    name: str
+    image: MRIImage | None = None
+    error: GlassbrainError | None = None
+    sample: Sample | None = None
+
+
+def enter(page: str) -> None:
+    """Note that a page runs; called by the router before each run."""
+    if st.session_state.get("_page") != page:
+        st.session_state["_page"] = page
+        st.session_state["_visit"] = st.session_state.get("_visit", 0) + 1
+
+
+def linked(key: str, options: Sequence[str | None], default: str | None) -> None:
+    """Give a keyed widget the value that the address asks for; call it before the widget.
+
+    On entering a page: the address, else what was chosen before. Later: the address only
+    where it has changed (the back button, another link), else the widget's own value.
+    """
+    asked, memory = st.query_params.get(key), st.session_state
+    value = memory.get(f"_{key}", default)
+    if memory.get(f"_{key}_visit") != memory.get("_visit"):
+        value = asked if asked in options else value
+    elif asked != memory.get(f"_{key}_asked"):
+        value = asked if asked in options else default
+    elif key in memory:
+        value = memory[key]
+    memory[key] = value if value in options else default
+    memory[f"_{key}_visit"] = memory.get("_visit")
+
+
+def remember(key: str, default: str | None) -> None:
+    """Keep a widget's value for the session and in the address; call it after the widget."""
+    value = st.session_state[key]
+    st.session_state[f"_{key}"] = value
+    if value in (None, default):
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
+    st.session_state[f"_{key}_asked"] = st.query_params.get(key)
+
+
+def uploader_key() -> str:
+    """Key of the upload widget; a new one empties it."""
+    return f"upload-{st.session_state.get('_uploads_dropped', 0)}"
+
+
+def take_uploads() -> None:
+    """Decode what was uploaded and lay it on the desk in place of a sample."""
+    st.session_state["_uploads"] = tuple(
+        _scan(file.getvalue(), file.name) for file in st.session_state[uploader_key()]
+    )
+    if st.session_state["_uploads"]:
+        st.session_state["sample"] = None
+
+
+def drop_uploads() -> None:
+    """Clear the desk of uploads."""
+    st.session_state["_uploads"] = ()
+    st.session_state["_uploads_dropped"] = st.session_state.get("_uploads_dropped", 0) + 1
+
+
+def scans() -> tuple[Scan, ...]:
+    """List the scans on the desk: the chosen sample, else what was uploaded."""
+    sample = samples().get(st.session_state.get("sample") or "")
+    if sample is None:
+        return tuple(st.session_state.get("_uploads", ()))
+    kept = st.session_state.get("_sample_scan")
+    if kept is None or kept.sample.id != sample.id:
+        kept = _scan(sample.path.read_bytes(), sample.id, sample)
+        st.session_state["_sample_scan"] = kept
+    return (kept,)
+
+
+def _scan(data: bytes, name: str, sample: Sample | None = None) -> Scan:
+    try:
+        return Scan(name, image=read_image(data, name), sample=sample)
+    except ImageError as error:
+        return Scan(name, error=error)
+    except Exception as error:  # one bad file never stops the others
+        log.error("Reading a file failed unexpectedly: %s", type(error).__name__)
+        return Scan(name, error=ImageError("{name} cannot be read.", name=name))

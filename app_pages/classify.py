@@ -1,0 +1,70 @@
+"""Classify: a scan, or several, in; the class, its probabilities and its heat map out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages._ui import batch, cache, components, reading, state
+from app_pages._ui.text import _, sample_title
+from core.gallery import samples
+from core.imaging import ACCEPTED
+
+components.page_header(
+    _("Classify a scan"),
+    _(
+        "One slice of a brain MRI in; the network's class, how sure it is, and the places that its "
+        "answer rests on out. The map shows the network's evidence, not the outline of a tumour."
+    ),
+)
+specs, _broken = cache.models()
+first = next(iter(specs), None)
+with st.container(border=True, key="desk"):
+    upload, shelf, rack = st.columns([1.7, 1.1, 0.9], gap="medium")
+with upload:
+    st.file_uploader(
+        _("Scans of your own: {formats}").format(formats=ACCEPTED),
+        accept_multiple_files=True,
+        key=state.uploader_key(),
+        on_change=state.take_uploads,
+        help=_("Several files are read one after the other. None is stored on the server."),
+    )
+with shelf:
+    state.linked("sample", [None, *samples()], None)
+    st.selectbox(
+        _("Or a sample"),
+        list(samples()),
+        index=None,
+        format_func=lambda key: sample_title(samples()[key]),
+        placeholder=_("One of {n}").format(n=len(samples())),
+        key="sample",
+        on_change=state.drop_uploads,
+    )
+    state.remember("sample", None)
+with rack:
+    state.linked("model", list(specs), first)
+    st.selectbox(
+        _("Network"),
+        list(specs),
+        format_func=lambda name: specs[name].manifest.title,
+        key="model",
+        placeholder=_("none is trained yet"),
+        disabled=not specs,
+    )
+    state.remember("model", first)
+
+spec = specs.get(st.session_state["model"] or "")
+scans = state.scans()
+if spec is None:
+    components.no_model()
+if len(scans) > 1:
+    batch.table(scans, spec)
+elif scans and scans[0].error:
+    components.show_error(scans[0].error)
+shown = batch.choose(scans)
+if shown and spec:
+    reading.reading(shown, spec)
+elif shown and shown.image:
+    reading.scan_view(shown.image)
+elif not scans:
+    st.caption(_("Nothing is on the desk yet: drop a file above, or take one of these samples."))
+    components.gallery(list(samples().values())[::3])  # a few of each class

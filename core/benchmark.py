@@ -1,0 +1,113 @@
+"""How fast things are, as ratios within one run: absolute times belong to one machine."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from core.architectures import ARCHITECTURES
+from core.engine import openvino_forward, plain_forward, tensorflow_forward
+
+Call = Callable[[], Any]
+
+
+def compare(calls: dict[str, Call], repeats: int) -> dict[str, float]:
+    """Median milliseconds of each call, measured in turn so that noise hits all alike."""
+    for call in calls.values():
+        call()
+        call()
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(repeats):
+        for name, call in calls.items():
+            start = time.perf_counter()
+            call()
+            times[name].append((time.perf_counter() - start) * 1e3)
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def benchmark_architecture(name: str, size: int, repeats: int) -> dict[str, Any]:
+    """Time one architecture with random weights at one input size, batch 1.
+
+    Returns
+    -------
+    dict
+        ``milliseconds`` (medians) and the ratios that follow from them. ``ours`` is the
+        engine that the app would choose.
+    """
+    import keras
+
+    from core.training.architectures import build
+
+    architecture = ARCHITECTURES[name]
+    model = build(name, init="random", size=size)
+    x = np.random.default_rng(0).uniform(-1, 1, (1, size, size, 3)).astype(np.float32)
+    plain = plain_forward(model)
+    with_maps = tensorflow_forward(model, architecture.cam_layer)
+    calls: dict[str, Call] = {
+        "plain": lambda: plain(x),
+        "tensorflow": lambda: with_maps(x),
+        "predict": lambda: model.predict(x, verbose=0),
+    }
+    if importlib.util.find_spec("openvino"):
+        openvino = openvino_forward(model, architecture.cam_layer)
+        calls["openvino"] = lambda: openvino(x)
+    if importlib.util.find_spec("tf_keras_vis"):
+        calls["tf_keras_vis"] = _reference(model, x, architecture.cam_layer)
+    ms = compare(calls, repeats)
+    fast = "openvino" in ms and ms["openvino"] < 0.8 * ms["tensorflow"]
+    ours = "openvino" if fast else "tensorflow"
+    keras.backend.clear_session()
+    gc.collect()
+    return {
+        "model": name,
+        "input_size": size,
+        "milliseconds": {key: round(value, 2) for key, value in ms.items()},
+        "ours": ours,
+        "class_and_four_maps_over_plain_forward": _ratio(ms, "tensorflow", "plain"),
+        "ours_over_plain_forward": _ratio(ms, ours, "plain"),
+        "tf_keras_vis_gradcam_over_ours": _ratio(ms, "tf_keras_vis", ours),
+        "model_predict_over_ours": _ratio(ms, "predict", ours),
+        "tensorflow_over_openvino": _ratio(ms, "tensorflow", "openvino"),
+    }
+
+
+def _ratio(ms: dict[str, float], above: str, below: str) -> float | None:
+    return round(ms[above] / ms[below], 2) if above in ms and below in ms else None
+
+
+def _reference(model: Any, x: Any, cam_layer: str) -> Call:
+    """Grad-CAM of one class as tf-keras-vis draws it, set up once."""
+    from tf_keras_vis.gradcam import Gradcam
+    from tf_keras_vis.utils.model_modifiers import ReplaceToLinear
+    from tf_keras_vis.utils.scores import CategoricalScore
+
+    gradcam = Gradcam(model, model_modifier=ReplaceToLinear(), clone=True)
+    score = CategoricalScore(0)
+    return lambda: gradcam(score, x, penultimate_layer=cam_layer, expand_cam=False)
+
+
+def benchmark(model: str, size: int, repeats: int, *, app: bool) -> dict[str, Any]:
+    """Run the benchmark of one architecture or of all, and of the app's start.
+
+    Raises
+    ------
+    ValueError
+        If `model` is neither an architecture nor ``all``.
+    """
+    if model != "all" and model not in ARCHITECTURES:
+        raise ValueError(f"Invalid model. Expected all or one of {tuple(ARCHITECTURES)}.")
+    names = list(ARCHITECTURES) if model == "all" else [model]
+    result: dict[str, Any] = {
+        "architectures": [benchmark_architecture(name, size, repeats) for name in names]
+    }
+    if app:
+        from core.benchmark_app import benchmark_app
+
+        result["app"] = benchmark_app()
+    return result

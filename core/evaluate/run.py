@@ -1,0 +1,185 @@
+"""Evaluate trained models: predict a split once, store it, derive every figure from that."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from core.ensemble import write_ensemble
+from core.errors import DataError, ModelError
+from core.evaluate.layout import (
+    ENSEMBLE,
+    METRICS_NAME,
+    PREDICTIONS_NAME,
+    VALIDATION_NAME,
+    Protocol,
+    evaluation_folder,
+)
+from core.evaluate.metrics import write_metrics
+from core.evaluate.predictions import (
+    Predictions,
+    make_predictions,
+    read_predictions,
+    write_predictions,
+)
+from core.evaluate.provenance import Provenance, package_versions
+from core.registry import ModelSpec, discover, load_model, read_spec
+from core.training.data import Dataset, Split, dataset_sha256, load_squares, split
+from core.training.network import logits_of
+
+log = logging.getLogger(__name__)
+
+SHIPPED: Protocol = "unseen-patients"
+RUN_NAME = "run.json"  # the manifest of the run behind the predictions beside it
+CURVES_NAME = "curves.csv"
+_PACKAGES = ("keras", "numpy", "opencv-python-headless", "pillow")
+
+
+def evaluate_models(
+    names: list[str], protocol: Protocol, dataset: Dataset, models_dir: Path, runs: Path
+) -> dict[str, dict[str, Any]]:
+    """Evaluate models under a protocol and store what the app shows.
+
+    A model whose stored predictions are of its present weights and of this very split is
+    not run again; its figures are derived anew. Weights of ``official`` runs do not ship:
+    where they are not at hand, the figures come from the stored predictions.
+
+    Parameters
+    ----------
+    names : list of str
+        Models to evaluate.
+    protocol : {"official", "unseen-patients"}
+    dataset : Dataset
+    models_dir : Path
+        Where the models and their evaluations lie.
+    runs : Path
+        Where `python -m core train` left its runs.
+
+    Returns
+    -------
+    dict
+        Accuracy (with its interval) on all test images, and how it was come by, per model.
+
+    Raises
+    ------
+    DataError
+        If there is neither a trained model nor stored predictions.
+    """
+    parts = split(dataset, protocol)
+    results = {}
+    for name in tqdm(names, desc=f"evaluate, {protocol}", unit="model", disable=None):
+        folder = evaluation_folder(models_dir, name, protocol)
+        home = models_dir / name if protocol == SHIPPED else runs / name / protocol
+        how = "stored predictions"
+        try:
+            spec = read_spec(home)
+        except ModelError:
+            if not (folder / PREDICTIONS_NAME).is_file():
+                raise DataError(
+                    "{name} has no {protocol} run to evaluate; train it with `python -m core "
+                    "train --model {name} --protocol {protocol}`.",
+                    name=name,
+                    protocol=protocol,
+                ) from None
+        else:
+            if not _is_current(folder, spec, parts):
+                _predict(spec, protocol, dataset, parts, folder)
+                how = "predicted"
+            _keep_record(runs / name / protocol, spec, folder)
+        metrics = write_metrics(folder)
+        results[name] = {"from": how, **metrics["images"]["all"]["figures"]["accuracy"]}
+    return results
+
+
+def evaluate_ensemble(models_dir: Path, protocol: Protocol, command: str) -> dict[str, Any]:
+    """Choose, store and judge the ensemble of whatever is stored for a protocol.
+
+    Returns
+    -------
+    dict
+        Its members and its accuracy; empty where validation picks fewer than two members.
+    """
+    stored: dict[str, dict[str, Predictions]] = {VALIDATION_NAME: {}, PREDICTIONS_NAME: {}}
+    for folder in sorted(models_dir.glob(f"[!_]*/evaluation/{protocol}")):
+        for file, parts in stored.items():
+            parts[folder.parts[-3]] = read_predictions(folder / file)
+    members = write_ensemble(
+        stored[VALIDATION_NAME], stored[PREDICTIONS_NAME], models_dir, protocol, command
+    )
+    if len(members) < 2:
+        return {}
+    metrics = write_metrics(evaluation_folder(models_dir, ENSEMBLE, protocol))
+    return {"members": list(members), **metrics["images"]["all"]["figures"]["accuracy"]}
+
+
+def known_models(models_dir: Path, runs: Path, protocol: Protocol) -> list[str]:
+    """Models with something to evaluate under a protocol."""
+    shipped, _ = discover(models_dir)
+    names = {
+        name
+        for name in shipped
+        if protocol == SHIPPED
+        or (evaluation_folder(models_dir, name, protocol) / PREDICTIONS_NAME).is_file()
+    }
+    if protocol != SHIPPED:
+        names |= {path.parts[-3] for path in runs.glob(f"*/{protocol}/manifest.json")}
+    return sorted(names)
+
+
+def _is_current(folder: Path, spec: ModelSpec, parts: Split) -> bool:
+    for name in (PREDICTIONS_NAME, VALIDATION_NAME):
+        try:
+            stored = read_predictions(folder / name).provenance
+        except DataError:
+            return False
+        ours = (spec.manifest.weights_sha256, parts.sha256, spec.manifest.temperature)
+        if (stored.weights_sha256, stored.split_sha256, stored.temperature) != ours:
+            return False
+    return True
+
+
+def _predict(
+    spec: ModelSpec, protocol: Protocol, dataset: Dataset, parts: Split, folder: Path
+) -> None:
+    manifest = spec.manifest
+    if manifest.training.split_sha256 != parts.sha256:
+        raise DataError(
+            "{name} was trained on another split than {protocol} of this dataset; its figures "
+            "would not be held-out.",
+            name=spec.name,
+            protocol=protocol,
+        )
+    model = load_model(spec)
+    params = manifest.preprocess.params
+    (folder / METRICS_NAME).unlink(missing_ok=True)
+    for part, rows, name in (
+        ("validation", parts.validation, VALIDATION_NAME),
+        ("test", parts.test, PREDICTIONS_NAME),
+    ):
+        squares = load_squares(dataset, rows, manifest.input_size, crop=params.crop)
+        provenance = Provenance(
+            name=spec.name,
+            protocol=protocol,
+            part=part,  # type: ignore[arg-type]
+            weights_sha256=manifest.weights_sha256,
+            dataset_sha256=dataset_sha256(dataset),
+            split_sha256=parts.sha256,
+            temperature=manifest.temperature,
+            abstain_threshold=manifest.abstain_threshold,
+            seed=manifest.training.seed,
+            command=f"python -m core evaluate --model {spec.name} --protocol {protocol} --data DIR",
+            packages=package_versions(_PACKAGES),
+        )
+        logits = logits_of(model, squares, params.scaling)
+        write_predictions(folder / name, make_predictions(rows, logits, provenance))
+
+
+def _keep_record(run: Path, spec: ModelSpec, folder: Path) -> None:
+    """Put the run's manifest and training curves beside its figures."""
+    shutil.copy(spec.folder / "manifest.json", folder / RUN_NAME)
+    if (run / CURVES_NAME).is_file():
+        shutil.copy(run / CURVES_NAME, folder / CURVES_NAME)

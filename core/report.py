@@ -1,0 +1,88 @@
+"""A prediction as a record: what is exported is what was computed, with its provenance."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.imaging import MRIImage
+from core.inference import Prediction
+from core.labels import CLASS_NAMES
+from core.registry import Manifest
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # first characters that a spreadsheet runs
+
+
+def record(
+    prediction: Prediction,
+    image: MRIImage,
+    manifest: Manifest,
+    *,
+    method: str | None = None,
+    target: str | None = None,
+) -> dict[str, Any]:
+    """Everything needed to read an answer later, and to get it again.
+
+    Parameters
+    ----------
+    prediction : Prediction
+    image : MRIImage
+        The scan that was classified.
+    manifest : Manifest
+        Of the model that answered.
+    method, target : str, optional
+        Saliency method and class of the map that goes with it.
+
+    Returns
+    -------
+    dict
+        Plain JSON values. The first keys are those of ``python -m core predict``. The
+        file's name is left out: it may name a patient.
+    """
+    height, width = image.shape
+    return {
+        "sha256": prediction.image_sha256,
+        "model": prediction.model,
+        "class": prediction.class_name,
+        "probabilities": dict(zip(CLASS_NAMES, prediction.probabilities.tolist(), strict=True)),
+        "abstained": prediction.abstained,
+        "in_distribution": None,  # no detector yet: not known, so not claimed
+        "latency_ms": round(prediction.latency_ms, 2),
+        "weights_sha256": prediction.weights_sha256,
+        "logits": dict(zip(CLASS_NAMES, prediction.logits.tolist(), strict=True)),
+        "temperature": manifest.temperature,
+        "abstain_threshold": manifest.abstain_threshold,
+        "preprocess": manifest.preprocess.model_dump(),
+        "input_size": manifest.input_size,
+        "image": {"height": height, "width": width, "source": image.source, "frame": image.frame},
+        "explanation": None if method is None else {"method": method, "target": target},
+        "notice": "Research and teaching; not a medical device.",
+    }
+
+
+def to_csv(records: Sequence[Mapping[str, Any]]) -> str:
+    """Write records as a table: one row each, nested values in ``outer_inner`` columns.
+
+    Text that a spreadsheet would run as a formula is preceded by an apostrophe.
+    """
+    rows = [_flat(record) for record in records]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue()
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            row |= _flat(value, f"{prefix}{key}_")
+        elif isinstance(value, str) and value.startswith(_FORMULA):
+            row[f"{prefix}{key}"] = f"'{value}"
+        else:
+            row[f"{prefix}{key}"] = value
+    return row

@@ -1,0 +1,141 @@
+"""A real server and a real Chromium, for any page's journey.
+
+`address` is a running app, `page` a tab that fails its test on a console error, a page
+error or a request to anywhere but the app. Both skip, with the reason, where there is no
+Chromium.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from core.settings import PROJECT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 120_000  # ms; the first reading imports TensorFlow
+# Streamlit's front end looks for its server below a page's address first, then at the root.
+PROBE = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent.name == "e2e":
+            item.add_marker("e2e")
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(reason="no chromium on this machine"))
+
+
+@contextlib.contextmanager
+def serve(log, **environment):
+    """Run the app on a free port until the block ends; yields its process and address."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    # Bytecode must be kept: without it TensorFlow is compiled anew at each start.
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | environment
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    options = f"--server.headless true --server.address 127.0.0.1 --server.port {port}".split()
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [*command, *options], cwd=PROJECT, env=env, stdout=out, stderr=out
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for_health(address, process)
+            yield process, address
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def wait_for_health(address, process, seconds=60):
+    """Return once the server answers ``ok``."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError):
+            assert ask(f"{address}/_stcore/health") == b"ok"
+            return
+        time.sleep(0.2)
+    pytest.fail("the server did not come up")
+
+
+def ask(url):
+    """Body of an address."""
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        return answer.read()
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """Start a server of one's own; name this fixture before `page`, which must close first."""
+    with contextlib.ExitStack() as stack:
+        yield lambda **environment: stack.enter_context(serve(tmp_path / "log", **environment))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """Where the app runs; its log must stay free of tracebacks."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with serve(log) as (_, where):
+        yield where
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.fixture
+def page(browser, request):
+    """A tab; parametrise indirectly with a width to change it from 1280 px."""
+    width = getattr(request, "param", 1280)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark", accept_downloads=True
+    )
+    context.set_default_timeout(PATIENCE)
+    tab, faults = context.new_page(), []
+
+    def hear(message):
+        if message.type == "error" and not PROBE.search(message.location.get("url", "")):
+            faults.append(message.text)
+
+    def leave(request):
+        if not request.url.startswith(("http://127.0.0.1", "data:", "blob:")):
+            faults.append(f"request to {request.url}")
+
+    tab.on("console", hear)
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("request", leave)
+    yield tab
+    words = tab.locator("body").inner_text()
+    context.close()
+    assert not faults
+    assert "Traceback" not in words
+    assert "Something went wrong" not in words
