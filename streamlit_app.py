@@ -4,11 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages._ui import cache, components, state
-from app_pages._ui.text import _
+from pages._ui import cache, components, state
+from pages._ui.text import _
 from core.errors import N_
 
-UI = Path(__file__).parent / "app_pages" / "_ui"
+UI = Path(__file__).parent / "pages" / "_ui"
 PAGES = (  # script, address ("" opens first), title, icon, what it is for
     ("overview", "", N_("Overview"), "home", N_("Samples, networks and limits")),
     ("classify", "classify", N_("Classify"), "radiology", N_("A scan, its class and its map")),
@@ -23,7 +23,7 @@ st.set_page_config(
 st.logo(UI / "logo.svg", size="large", icon_image=UI / "logo.svg")
 components.style()
 pages = [
-    st.Page(f"app_pages/{script}.py", title=_(title), icon=f":material/{icon}:", help=_(about),
+    st.Page(f"pages/{script}.py", title=_(title), icon=f":material/{icon}:", help=_(about),
             url_path=address or None, default=not address)
     for script, address, title, icon, about in PAGES
 ]  # fmt: skip
@@ -32,5 +32,5 @@ state.enter(page.url_path)
 sheet = st.container(key="page")
 components.footer()  # before the page, which may be slow, into the place below it
 with sheet, components.guarded():
-    page.run()
+    components.run(page)
 cache.import_in_background()  # last, so that the first page paints before TensorFlow loads

@@ -19,7 +19,7 @@ def app():
 @pytest.fixture
 def classify(app):
     """The app on the page Classify."""
-    return app.switch_page("app_pages/classify.py").run()
+    return app.switch_page("pages/classify.py").run()
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from app_pages._ui import reading, state
-from app_pages._ui.text import class_title, percent, plain
+from pages._ui import reading, state
+from pages._ui.text import class_title, percent, plain
 from core.gallery import samples
 from core.imaging import read_image
 from core.labels import CLASS_NAMES
@@ -32,7 +32,7 @@ def upload(app, *files):
 def link(app, **parameters):
     for key, value in parameters.items():
         app.query_params[key] = value
-    return app.switch_page("app_pages/classify.py").run()
+    return app.switch_page("pages/classify.py").run()
 
 
 def shows(app, prediction):
@@ -120,9 +120,9 @@ def test_each_model_answers(app, specs, expected):
 def test_the_desk_is_kept_while_another_page_is_read(classify, specs):
     upload(classify, ("scan.jpg", BARE.path.read_bytes()))
     before = text(classify)
-    classify.switch_page("app_pages/overview.py").run()
+    classify.switch_page("pages/overview.py").run()
     assert "The networks" in text(healthy(classify))
-    classify.switch_page("app_pages/classify.py").run()
+    classify.switch_page("pages/classify.py").run()
     assert classify.subheader[0].value in before
 
 

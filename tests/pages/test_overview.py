@@ -39,7 +39,7 @@ def test_without_models_it_says_what_to_type(monkeypatch, tmp_path):
     assert len(commands) == len(ARCHITECTURES)
     assert all("python -m core train --model" in c for c in commands)
     app.query_params["sample"] = next(iter(samples()))
-    app.switch_page("app_pages/classify.py").run()
+    app.switch_page("pages/classify.py").run()
     assert "No model is trained yet" in text(healthy(app))
 
 

@@ -2,7 +2,7 @@ import gettext
 
 import pytest
 
-from app_pages._ui import text
+from pages._ui import text
 from core.errors import ImageError
 from core.gallery import samples
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages._ui import batch, cache, components, reading, state
-from app_pages._ui.text import _, sample_title
+from pages._ui import batch, cache, components, reading, state
+from pages._ui.text import _, sample_title
 from core.gallery import samples
 from core.imaging import ACCEPTED
 

@@ -10,9 +10,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from app_pages._ui import cache, components, state
-from app_pages._ui.state import Scan
-from app_pages._ui.text import _, class_title, percent
+from pages._ui import cache, components, state
+from pages._ui.state import Scan
+from pages._ui.text import _, class_title, percent
 from core.explain import METHODS, overlay
 from core.explain.gradcam import grad_cam
 from core.imaging import MRIImage

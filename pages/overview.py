@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages._ui import cache, components
-from app_pages._ui.text import _, ngettext
+from pages._ui import cache, components
+from pages._ui.text import _, ngettext
 from core.architectures import ARCHITECTURES
 from core.gallery import samples
 
@@ -19,7 +19,7 @@ components.page_header(
 )
 with st.container(key="start"):
     st.page_link(
-        "app_pages/classify.py",
+        "pages/classify.py",
         label=_("Classify a scan of your own"),
         icon=":material/upload_file:",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import runpy
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from html import escape
@@ -10,14 +11,16 @@ from pathlib import Path
 
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.navigation.page import StreamlitPage
 
-from app_pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence
+from pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence
 from core.architectures import ARCHITECTURES
 from core.errors import N_, GlassbrainError
 from core.evaluate.schema import Figure
 from core.gallery import Sample
 from core.labels import CLASSES
 from core.registry import ModelSpec
+from core.settings import PROJECT
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +41,22 @@ def style() -> None:
     st.html(f"<style>:root{{{colours}}}{dots}</style>")
 
 
+def run(page: StreamlitPage) -> None:
+    """Run a page on behalf of the router."""
+    st.session_state["_routed"] = True
+    page.run()
+
+
 def page_header(title: str, lead: str) -> None:
-    """Open a page with its title and a sentence on what it shows and what it does not."""
+    """Open a page with its title and a sentence on what it shows and what it does not.
+
+    The first call on every page. Until a server has met `st.navigation` once, Streamlit
+    takes a folder named ``pages`` for its older kind of app and runs the page that an
+    address names by itself; the router then runs here, and it runs the page again.
+    """
+    if not st.session_state.pop("_routed", False):
+        runpy.run_path(str(PROJECT / "streamlit_app.py"))
+        st.stop()
     st.title(title, anchor=False)
     with st.container(key="lead"):
         st.markdown(lead)
@@ -116,7 +133,7 @@ def gallery(samples: Iterable[Sample]) -> None:
     with st.grid(8, min_column_width=92, gap="small"):
         opened = [sample.id for sample in samples if _tile(sample)]
     if opened:
-        st.switch_page("app_pages/classify.py", query_params={"sample": opened[0]})
+        st.switch_page("pages/classify.py", query_params={"sample": opened[0]})
 
 
 def _tile(sample: Sample) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages._ui import cache
-from app_pages._ui.state import Scan
-from app_pages._ui.text import _, cell, class_title, ngettext, percent
+from pages._ui import cache
+from pages._ui.state import Scan
+from pages._ui.text import _, cell, class_title, ngettext, percent
 from core.registry import ModelSpec
 from core.report import record, to_csv
 
