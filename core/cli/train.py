@@ -19,6 +19,9 @@ from core.settings import PROJECT, Settings
 
 RUNS = PROJECT / "runs"
 SHIPPED_PROTOCOL = "unseen-patients"
+LARGEST = 1024  # side in pixels that a manifest may state
+
+_PLACES = ("--data", "--runs")
 
 Data = Annotated[Path, typer.Option(help="The dataset's folder (Kaggle layout or a pack).")]
 
@@ -32,9 +35,12 @@ def register(app: typer.Typer) -> None:
 def _sizes(text: str) -> tuple[tuple[int, int], ...]:
     try:
         pairs = [part.split(":") for part in text.split(",")]
-        return tuple((int(size), int(epochs)) for size, epochs in pairs)
+        sizes = tuple((int(size), int(epochs)) for size, epochs in pairs)
     except ValueError as error:
         raise typer.BadParameter("expected SIZE:EPOCHS,…, for example 96:8,128:8") from error
+    if not all(0 < size <= LARGEST and epochs > 0 for size, epochs in sizes):
+        raise typer.BadParameter(f"expected sizes of 1 to {LARGEST} px, each for 1 epoch or more")
+    return sizes
 
 
 @fail_with_sentence
@@ -48,7 +54,7 @@ def train(
     head_epochs: Annotated[
         int | None, typer.Option(help="Head-only epochs; 2 for imagenet, 0 for random.")
     ] = None,
-    batch: int = 32,
+    batch: Annotated[int, typer.Option(min=1)] = 32,
     peak_rate: float = 1e-3,
     weight_decay: float = 0.05,
     label_smoothing: float = 0.05,
@@ -57,6 +63,9 @@ def train(
     class_weight: float = 0.5,
     average: float = 0.99,
     patience: int = 6,
+    precision: Annotated[
+        str, typer.Option(help="float32, or mixed_bfloat16 where the processor is fast at it.")
+    ] = "float32",
     seed: int = 0,
     runs: Annotated[Path, typer.Option(help="Where checkpoints and curves go.")] = RUNS,
     resume: Annotated[bool, typer.Option(help="Go on after the last whole epoch.")] = False,
@@ -77,6 +86,8 @@ def train(
         raise typer.BadParameter(f"expected one of {', '.join(ARCHITECTURES)}")
     if init not in ("imagenet", "random"):
         raise typer.BadParameter("expected imagenet or random")
+    if precision not in ("float32", "mixed_bfloat16"):
+        raise typer.BadParameter("expected float32 or mixed_bfloat16")
     recipe = Recipe(
         model=model,
         protocol=_protocol(protocol),
@@ -93,6 +104,7 @@ def train(
         class_weight=class_weight,
         average=average,
         patience=patience,
+        precision=precision,  # type: ignore[arg-type]
         seed=seed,
     )
     smallest = min(size for size, _ in recipe.sizes)
@@ -116,7 +128,7 @@ def train(
             )
 
         best = run.fit(resume=resume, progress=progress)
-    command = "python -m core " + shlex.join(_without_data(sys.argv[1:]))
+    command = "python -m core " + shlex.join(_without_places(sys.argv[1:]))
     manifest = export(run, best, folder, command)
     if protocol == SHIPPED_PROTOCOL:
         shipped = Settings().models_dir / model
@@ -126,12 +138,18 @@ def train(
     emit(manifest.model_dump(mode="json"))
 
 
-def _without_data(arguments: list[str]) -> list[str]:
-    """Give the command as typed, but for where the data lay."""
-    kept = list(arguments)
-    if "--data" in kept:
-        kept[kept.index("--data") + 1] = "DIR"
-    return [a for a in kept if a != "--resume"]
+def _without_places(arguments: list[str]) -> list[str]:
+    """Give the command as typed, but for where things lay on this machine."""
+    kept: list[str] = []
+    for argument in arguments:
+        option = argument.split("=", 1)[0]
+        if kept and kept[-1] in _PLACES:
+            kept.append("DIR")
+        elif option in _PLACES and "=" in argument:
+            kept += [option, "DIR"]
+        elif argument != "--resume":
+            kept.append(argument)
+    return kept
 
 
 @fail_with_sentence

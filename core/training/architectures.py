@@ -71,12 +71,12 @@ def build(
             "The ImageNet weights of {title} could not be downloaded ({reason}); connect to "
             "the internet, or train from random weights with --init random.",
             title=architecture.title,
-            reason=type(error).__name__,
+            reason=str(error).rstrip("."),
         ) from error
     features = backbone.get_layer(architecture.cam_layer).output
-    x = keras.layers.GlobalAveragePooling2D(name="gap")(features)
-    x = keras.layers.Dropout(dropout, name="dropout", seed=seed)(x)
-    logits = keras.layers.Dense(NUM_CLASSES, name="logits")(x)
+    x = keras.layers.GlobalAveragePooling2D(name="gap", dtype="float32")(features)
+    x = keras.layers.Dropout(dropout, name="dropout", seed=seed, dtype="float32")(x)
+    logits = keras.layers.Dense(NUM_CLASSES, name="logits", dtype="float32")(x)
     model = keras.Model(inputs, logits, name=name)
     norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     for layer in norms:

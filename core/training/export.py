@@ -115,6 +115,7 @@ def export(run: Run, model: keras.Model, folder: Path, command: str) -> Manifest
                 "class_weight": recipe.class_weight,
                 "average": recipe.average,
                 "head_epochs": recipe.head_epochs,
+                "precision": recipe.precision,
             },
             augmentations={"strength": recipe.augmentation, "pictures": "one per duplicate group"},
             hardware=_hardware(),

@@ -22,6 +22,7 @@ from core.training.data import Dataset, Split, load_squares
 from core.training.fused import for_training
 from core.training.network import (
     compile_model,
+    computing_in,
     logits_of,
     mean_nll,
     recalibrate_batch_norm,
@@ -80,26 +81,35 @@ class Run:
         Raises
         ------
         TrainingError
-            If the folder holds a run of another recipe or split.
+            If the folder holds a run of another recipe or split, the training part does
+            not fill one batch, or the validation loss was never finite.
         """
-        state = self._open(resume)
         recipe = self.recipe
-        begun = state["epoch"] > 0
-        model = for_training(
-            build(
-                recipe.model,
-                init="random" if begun else recipe.init,
-                dropout=recipe.dropout,
-                seed=recipe.seed,
+        pictures = Batches(np.empty(0, np.float32), self.train, recipe, 0)
+        steps = len(pictures)
+        if steps == 0:
+            raise TrainingError(
+                "A batch of {batch} is more than the {pictures} training pictures.",
+                batch=recipe.batch,
+                pictures=len(pictures.indices),
             )
-        )
+        state = self._open(resume)
+        begun = state["epoch"] > 0
+        with computing_in(recipe.precision):
+            model = for_training(
+                build(
+                    recipe.model,
+                    init="random" if begun else recipe.init,
+                    dropout=recipe.dropout,
+                    seed=recipe.seed,
+                )
+            )
         if begun:
             self._restore(model.variables, "model")
-        steps = len(Batches(np.empty(0, np.float32), self.train, recipe, 0))
-        for first, last in ((0, recipe.head_epochs), (recipe.head_epochs, recipe.epochs)):
+        head = min(recipe.head_epochs, recipe.epochs)
+        for first, last, head_only in ((0, head, True), (head, recipe.epochs, False)):
             if not first <= state["epoch"] < last:
                 continue
-            head_only = last == recipe.head_epochs
             compile_model(model, recipe, steps * (last - first), head_only=head_only)
             if state["epoch"] > first:
                 self._restore(model.optimizer.variables, "optimizer")
@@ -150,6 +160,13 @@ class Run:
     def _best(self) -> keras.Model:
         """Build the serving model, of fixed size, with the best averaged weights."""
         size = self.recipe.input_size
+        if not (self.folder / "best.npz").is_file():
+            raise TrainingError(
+                "The run in {folder} never came to a finite validation loss at {size} px; "
+                "start afresh with a smaller --peak-rate.",
+                folder=self.folder,
+                size=size,
+            )
         model = build(self.recipe.model, init="random", size=size, dropout=self.recipe.dropout)
         _read_npz(self.folder / "best.npz", "weights", model.weights)
         train, _ = self.squares(size)
@@ -191,7 +208,9 @@ class Run:
             if file.tell() == 0:
                 writer.writeheader()
             writer.writerow(rounded)
-        (self.folder / "state.json").write_text(json.dumps(state) + "\n")
+        temporary = self.folder / "state.tmp.json"
+        temporary.write_text(json.dumps(state) + "\n")
+        temporary.replace(self.folder / "state.json")
 
 
 def _write_npz(path: Path, **kinds: list[Any]) -> None:

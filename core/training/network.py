@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -9,9 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.preprocess import Scaling, scale
-from core.training.recipe import Recipe
+from core.training.recipe import Precision, Recipe
 
 _EVALUATION_BATCH = 64
+
+
+@contextmanager
+def computing_in(precision: Precision) -> Iterator[None]:
+    """Build layers that compute in the given precision; their weights are float32."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def compile_model(model: keras.Model, recipe: Recipe, steps: int, *, head_only: bool) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from core.evaluate.layout import Protocol
 from core.training.architectures import Init
+
+Precision = Literal["float32", "mixed_bfloat16"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,10 @@ class Recipe:
         validated and shipped (arXiv:1803.05407 averages over epochs instead).
     patience : int
         Epochs at the last size without a better validation loss before the run ends.
+    precision : str
+        ``float32``, or ``mixed_bfloat16``: products in bfloat16, weights in float32, two to
+        four times faster where the processor multiplies bfloat16 matrices. The finished
+        model is float32 either way.
     seed : int
         Seeds weights, order, pictures and augmentation.
     """
@@ -61,6 +68,7 @@ class Recipe:
     class_weight: float = 0.5
     average: float = 0.99
     patience: int = 6
+    precision: Precision = "float32"
     seed: int = 0
 
     @property
