@@ -1,0 +1,135 @@
+"""What has to be measured on the pixels themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.audit.facts import NO_TUMOUR
+from core.audit.stored import Quantiles, Statistic, Turn
+from core.evaluate.controls import FRAME, global_statistics
+from core.evaluate.intervals import figure
+from core.evaluate.resample import group_weights
+from core.evaluate.schema import Figure
+from core.imaging import read_image
+from core.labels import CLASS_NAMES
+
+if TYPE_CHECKING:
+    from core.training.data import Dataset
+
+Floats = NDArray[np.float64]
+Frame = NDArray[np.float32]
+
+STATISTICS = (  # in the order of `global_statistics`
+    "mean", "deviation", "p10", "p50", "p90", "p99", "edges", "edge-ratio", "border", "dark",
+)  # fmt: skip
+TURNS: dict[Turn, int] = {  # quarter turns anticlockwise, then mirrored if above 3
+    "as is": 0, "rotated 90°": 1, "rotated 180°": 2, "rotated 270°": 3,
+    "mirrored": 4, "transposed the other way": 5, "upside down": 6, "transposed": 7,
+}  # fmt: skip
+RESAMPLES = 500
+_QUANTILES = (10, 25, 50, 75, 90)
+
+
+def read_frame(dataset: Dataset, file: str) -> Frame:
+    """Read an image as the controls do.
+
+    Returns
+    -------
+    ndarray of float32, shape (224, 224), range [0, 1]
+        The whole frame, stretched to a square.
+    """
+    path = dataset.root / file
+    pixels = read_image(path.read_bytes(), path.name).pixels
+    return np.asarray(cv2.resize(pixels, (FRAME, FRAME), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def likeness(first: Frame, second: Frame) -> tuple[Turn, float]:
+    """Find the orientation in which the second frame resembles the first most.
+
+    Parameters
+    ----------
+    first, second : ndarray of float32, shape (S, S)
+
+    Returns
+    -------
+    turn : str
+        What was done to the second frame.
+    correlation : float
+        Pearson's, of all pixels.
+    """
+
+    def correlation(code: int) -> float:
+        frame = np.rot90(second, code % 4)
+        frame = frame[:, ::-1] if code > 3 else frame
+        return float(np.corrcoef(first.ravel(), frame.ravel())[0, 1])
+
+    found = {turn: correlation(code) for turn, code in TURNS.items()}
+    best = max(TURNS, key=lambda turn: found[turn])
+    return best, round(found[best], 4)
+
+
+def measure(dataset: Dataset) -> tuple[tuple[Statistic, ...], dict[str, Frame]]:
+    """Compute the global statistics, and the average, of the distinct pictures.
+
+    Returns
+    -------
+    statistics : tuple of Statistic
+        In the order of `STATISTICS`.
+    means : dict of str to ndarray
+        The average frame of each class.
+    """
+    from tqdm import tqdm
+
+    rows = dataset.table[dataset.table["keep_one"] == 1]
+    values = np.empty((len(rows), len(STATISTICS)))
+    sums = {name: np.zeros((FRAME, FRAME)) for name in CLASS_NAMES}
+    pairs = zip(rows["file"], rows["label"], strict=True)
+    for i, (file, label) in enumerate(tqdm(pairs, "images", len(rows), disable=None)):
+        frame = read_frame(dataset, file)
+        values[i] = global_statistics(frame)
+        sums[label] += frame
+    _, groups = np.unique(rows["group"].to_numpy(str), return_inverse=True)
+    weights = group_weights(int(groups.max()) + 1, RESAMPLES)[:, groups]
+    statistics = tuple(
+        summarise(name, values[:, k], rows["label"], weights, int(groups.max()) + 1)
+        for k, name in enumerate(STATISTICS)
+    )
+    count = rows["label"].value_counts()
+    return statistics, {k: np.asarray(v / count[k], np.float32) for k, v in sums.items()}
+
+
+def summarise(
+    name: str, values: Floats, labels: pd.Series, weights: Floats, groups: int
+) -> Statistic:
+    """Describe one statistic in each class, and how well it tells no tumour from tumour.
+
+    Parameters
+    ----------
+    name : str
+    values : ndarray of float64, shape (N,)
+    labels : Series of str, length N
+    weights : ndarray of float64, shape (B, N)
+        How often each picture occurs in each resample.
+    groups : int
+        Patients and families behind the N pictures.
+    """
+    from sklearn.metrics import roc_auc_score
+
+    y = (labels == NO_TUMOUR).to_numpy()
+    drawn = np.array([roc_auc_score(y, values, sample_weight=w) for w in weights])
+    auc = figure(float(roc_auc_score(y, values)), drawn, groups)
+    return Statistic(
+        name=name,
+        auc=Figure.model_validate(auc),
+        classes={c: _quantiles(values[(labels == c).to_numpy()]) for c in CLASS_NAMES},
+    )
+
+
+def _quantiles(values: Floats) -> Quantiles:
+    low = {f"p{q}": round(float(np.percentile(values, q)), 6) for q in _QUANTILES}
+    return Quantiles(n=len(values), **low)
