@@ -86,7 +86,8 @@ def augmenter(strength: float, seed: int) -> keras.Sequential:
     Returns
     -------
     keras.Sequential
-        Maps ``(N, H, W, 1)`` float32 in [0, 1] to the same; call it with ``training=True``.
+        Maps ``(N, H, W, 1)`` float32 in [0, 1] to the same, but for the noise, which comes
+        last and can step out of the range; call it with ``training=True``.
     """
     s = strength
     return keras.Sequential(

@@ -71,7 +71,7 @@ def class_weights(y: NDArray[np.int64], power: float) -> NDArray[np.float32]:
     -------
     ndarray of float32, shape (4,)
     """
-    counts = np.bincount(y, minlength=NUM_CLASSES).clip(1)
-    weights = (len(y) / (NUM_CLASSES * counts)) ** power
+    counts = np.bincount(y, minlength=NUM_CLASSES)
+    weights = (len(y) / (NUM_CLASSES * counts.clip(1))) ** power
     weights *= len(y) / (weights * counts).sum()
     return np.asarray(weights, np.float32)

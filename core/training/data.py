@@ -29,6 +29,20 @@ TEST_FOLD = 0
 VALIDATION_PARTS = 10  # validation is a tenth of the training part
 
 _KAGGLE_FOLDER = {"train": "Training", "test": "Testing"}
+_PACK_COLUMNS = (
+    "path",
+    "split",
+    "label",
+    "sha256",
+    "source",
+    "duplicate_group",
+    "in_train_twin",
+    "group",
+    "fold",
+    "plane",
+    "keep_one",
+    "flags",
+)
 _MISSING_ALLOWED = 0.01  # copies of the download differ by a handful of files
 
 
@@ -73,12 +87,11 @@ def load_dataset(root: Path) -> Dataset:
     Raises
     ------
     DataError
-        If the folder has neither layout, has other classes, or lacks more than one file
-        in a hundred.
+        If the folder has neither layout, its manifest.csv lacks columns or rows, it has
+        other classes, or lacks more than one file in a hundred.
     """
     if (root / "manifest.csv").is_file():
-        table = pd.read_csv(root / "manifest.csv", dtype={"flags": str}, keep_default_na=False)
-        table["file"] = table["path"]
+        table = _read_pack(root / "manifest.csv")
     elif (root / "Training").is_dir() and (root / "Testing").is_dir():
         table = pd.read_parquet(MANIFEST)
         table["file"] = [_kaggle_file(path) for path in table["path"]]
@@ -109,6 +122,21 @@ def load_dataset(root: Path) -> Dataset:
     table["path"] = table["path"].str.removeprefix("images/")
     table["y"] = table["label"].map(CLASS_NAMES.index)
     return Dataset(root, table.sort_values("path").reset_index(drop=True))
+
+
+def _read_pack(file: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(file, dtype={"flags": str}, keep_default_na=False)
+    except (ValueError, OSError) as error:  # pandas' parser errors are ValueErrors
+        raise DataError("{file} cannot be read as a table.", file=file) from error
+    missing = [column for column in _PACK_COLUMNS if column not in table]
+    if missing or table.empty:
+        raise DataError(
+            "{file} does not describe a dataset; it lacks {missing}.",
+            file=file,
+            missing=", ".join(missing) or "images",
+        )
+    return table.assign(file=table["path"])
 
 
 def _kaggle_file(path: str) -> str:
