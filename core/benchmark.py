@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import gc
 import importlib.util
+import os
+import platform
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
 from core.architectures import ARCHITECTURES
 from core.engine import openvino_forward, plain_forward, tensorflow_forward
+from core.evaluate.provenance import package_versions
 
 Call = Callable[[], Any]
 
@@ -92,19 +97,32 @@ def _reference(model: Any, x: Any, cam_layer: str) -> Call:
     return lambda: gradcam(score, x, penultimate_layer=cam_layer, expand_cam=False)
 
 
+def benchmark_file(models_dir: Path) -> Path:
+    """Where `python -m core benchmark --save` keeps its result."""
+    return models_dir / "_benchmark" / "benchmark.json"
+
+
 def benchmark(model: str, size: int, repeats: int, *, app: bool) -> dict[str, Any]:
     """Run the benchmark of one architecture or of all, and of the app's start.
 
-    Raises
-    ------
-    ValueError
-        If `model` is neither an architecture nor ``all``.
+    Parameters
+    ----------
+    model : str
+        Key of `ARCHITECTURES`, or ``all``.
+    size : int
+        Input side in pixels.
+    repeats : int
+        Timed calls of each kind; medians are reported.
+    app : bool
+        Whether to start the app and the models in fresh processes as well.
     """
-    if model != "all" and model not in ARCHITECTURES:
-        raise ValueError(f"Invalid model. Expected all or one of {tuple(ARCHITECTURES)}.")
     names = list(ARCHITECTURES) if model == "all" else [model]
+    bar = tqdm(names, desc="benchmark", unit="architecture", disable=None)
     result: dict[str, Any] = {
-        "architectures": [benchmark_architecture(name, size, repeats) for name in names]
+        "command": f"python -m core benchmark --model {model} --size {size} --repeats {repeats}",
+        "machine": f"{os.cpu_count()} cores, {platform.platform()}",
+        "packages": package_versions(("tensorflow-cpu", "tensorflow", "keras", "openvino")),
+        "architectures": [benchmark_architecture(name, size, repeats) for name in bar],
     }
     if app:
         from core.benchmark_app import benchmark_app

@@ -63,6 +63,18 @@ def class_map_function(model: keras.Model, cam_layer: str) -> Any:
     return convert_variables_to_constants_v2(forward.get_concrete_function())
 
 
+def plain_forward(model: keras.Model) -> Callable[[NDArray[np.float32]], Any]:
+    """Compile `model(x, training=False)` and nothing else: the yardstick of the benchmark."""
+    import tensorflow as tf
+
+    compiled = tf.function(
+        lambda x: model(x, training=False),
+        input_signature=[tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)],
+        autograph=False,
+    )
+    return lambda x: compiled(tf.constant(x)).numpy()
+
+
 def tensorflow_forward(model: keras.Model, cam_layer: str) -> Forward:
     """Run the frozen graph with TensorFlow."""
     import tensorflow as tf

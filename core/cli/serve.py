@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from core.architectures import ARCHITECTURES
 from core.cli.common import emit, fail_with_sentence
 from core.errors import ExplainError, ImageError, ModelError
 from core.imaging import MRIImage, read_image
@@ -86,25 +88,20 @@ def explain(
     out: Annotated[Path, typer.Option(help="MAP.npy, or OVERLAY.png.")],
     method: Annotated[str, typer.Option(help="See `methods`.")] = "gradcam",
     target: Annotated[str, typer.Option(help="A class, or predicted.")] = "predicted",
+    versus: Annotated[str | None, typer.Option(help="Why TARGET rather than this.")] = None,
+    layer: Annotated[str | None, typer.Option(help="Where a class activation is read.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of methods that draw at random.")] = 0,
     as_json: Json = True,
 ) -> None:
     """Draw a saliency map: the numbers (.npy, float32, the scan's own size) or a picture."""
-    from core.explain import METHODS
+    from core.explain import Explainer
+    from core.explain.explainer import method_of
     from core.explain.overlay import overlay, png
+    from core.explain.targets import weights_of
     from core.inference import Classifier
 
-    if method not in METHODS:
-        raise ExplainError(
-            "There is no method {method}; there are {known}.",
-            method=method,
-            known=", ".join(METHODS),
-        )
-    if target not in (*CLASS_NAMES, "predicted"):
-        raise ExplainError(
-            "There is no class {target}; there are {known}, and predicted.",
-            target=target,
-            known=", ".join(CLASS_NAMES),
-        )
+    method_of(method)
+    weights_of(CLASS_NAMES[0] if target == "predicted" else target)
     if out.suffix not in (".npy", ".png"):
         raise ExplainError("{out} is neither a .npy nor a .png file.", out=out)
     if model == "all":
@@ -112,22 +109,27 @@ def explain(
     image = _read(file)
     classifier = Classifier(_chosen(model)[0])
     prediction = classifier.predict(image)
-    target = prediction.class_name if target == "predicted" else target
-    heat = METHODS[method].compute(classifier, image, target)
+    found = Explainer(classifier).explain(
+        image, method, target, versus=versus, layer=layer, seed=seed, prediction=prediction
+    )
     if out.suffix == ".npy":
-        np.save(out, heat)
+        np.save(out, found.heat)
     else:
-        out.write_bytes(png(overlay(image.pixels, heat)))
+        out.write_bytes(png(overlay(image.pixels, found.heat)))
     emit(
         {
             "file": str(file),
             "sha256": image.sha256,
             "model": prediction.model,
             "weights_sha256": prediction.weights_sha256,
-            "method": method,
-            "target": target,
+            "method": found.method,
+            "target": found.target,
+            "versus": found.versus,
+            "layer": found.layer,
+            "seed": seed,
             "predicted": prediction.class_name,
-            "empty": bool(heat.max() == 0),
+            "empty": found.empty is not None,
+            "note": found.empty,
             "out": str(out),
         }
     )
@@ -137,20 +139,34 @@ def methods(as_json: Json = True) -> None:
     """List the saliency methods and the controls."""
     from core.explain import METHODS
 
-    fields = ("name", "title", "family", "summary", "reference")
+    fields = (
+        "name", "title", "family", "summary", "reference", "needs_gradient",
+        "class_dependent", "takes_layer", "signed", "cost",
+    )  # fmt: skip
     emit([{field: getattr(method, field) for field in fields} for method in METHODS.values()])
 
 
 @fail_with_sentence
 def benchmark(
     model: Annotated[str, typer.Option(help="An architecture, or all.")] = "all",
+    size: Annotated[int, typer.Option(help="Input side in pixels.")] = 224,
     repeats: Annotated[int, typer.Option(help="Timed calls of each kind.")] = 20,
+    app: Annotated[bool, typer.Option(help="Time the app's start and measure memory.")] = True,
+    save: Annotated[bool, typer.Option(help="Keep the result for the leaderboard.")] = False,
     as_json: Json = True,
 ) -> None:
     """Measure speed as ratios within one run (absolute times depend on the machine)."""
     from core.benchmark import benchmark as run
+    from core.benchmark import benchmark_file
 
-    emit(run(model, repeats))
+    if model != "all" and model not in ARCHITECTURES:
+        raise typer.BadParameter(f"expected all or one of {', '.join(ARCHITECTURES)}")
+    result = run(model, size, repeats, app=app)
+    if save:
+        file = benchmark_file(Settings().models_dir)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(result, indent=1) + "\n")
+    emit(result)
 
 
 def _read(file: Path) -> MRIImage:

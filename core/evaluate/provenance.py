@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -12,8 +13,12 @@ from core.evaluate.layout import Protocol
 
 
 def package_versions(names: Sequence[str]) -> dict[str, str]:
-    """Installed versions, for a provenance."""
-    return {name: version(name) for name in sorted(names)}
+    """Versions of those of the packages that are installed, for a provenance."""
+    found = {}
+    for name in sorted(names):
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 class Provenance(BaseModel):
