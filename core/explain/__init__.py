@@ -1,8 +1,17 @@
 """Saliency methods: one file each, listed in `METHODS`, held to one contract."""
 
-from core.explain.base import Method
-from core.explain.gradcam import GRAD_CAM
+from core.explain.base import Cancelled, Method
+from core.explain.explainer import Explainer, SaliencyMap, saliency
+from core.explain.methods import METHODS
+from core.explain.network import Network, valid_layers
 
-METHODS: dict[str, Method] = {method.name: method for method in (GRAD_CAM,)}
-
-__all__ = ["METHODS", "Method"]
+__all__ = [
+    "METHODS",
+    "Cancelled",
+    "Explainer",
+    "Method",
+    "Network",
+    "SaliencyMap",
+    "saliency",
+    "valid_layers",
+]

@@ -1,13 +1,13 @@
-"""Grad-CAM of any class from the forward pass alone."""
+"""Grad-CAM of any class, from the forward pass alone where the head allows it."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from core.errors import N_
-from core.explain.base import Method
-from core.imaging import MRIImage
-from core.inference import Classifier, Prediction
+from core.explain.base import Method, Request
+from core.explain.network import Network
+from core.inference import Prediction
 from core.labels import class_index
 from core.preprocess import FloatImage, to_source
 
@@ -29,7 +29,7 @@ def grad_cam(prediction: Prediction, target: str) -> FloatImage:
     Returns
     -------
     ndarray of float32, shape of the scan, range [0, 1]
-        Highest cell 1; all zero where nothing speaks for `target`.
+        All zero where nothing speaks for `target`.
 
     Raises
     ------
@@ -40,13 +40,33 @@ def grad_cam(prediction: Prediction, target: str) -> FloatImage:
     ----------
     Selvaraju et al. 2017, arXiv:1610.02391.
     """
-    cells = np.maximum(prediction.class_maps[..., class_index(target)], 0.0)
-    peak = float(cells.max())
-    return to_source(cells / peak if peak > 0 else cells, prediction.geometry)
+    cells = prediction.class_maps[..., class_index(target)].clip(0, None)
+    scaled = np.asarray(cells / (cells.max() or 1), np.float32)
+    return to_source(scaled, prediction.geometry)
 
 
-def _compute(classifier: Classifier, image: MRIImage, target: str) -> FloatImage:
-    return grad_cam(classifier.predict(image), target)
+def compute(network: Network, x: FloatImage, request: Request) -> FloatImage:
+    """Grad-CAM at any layer: sum over k of (mean over i, j of dS/dA_k) A_k.
+
+    The rectification is left to the drawing, so that negative cells, which speak against
+    the score, are still there to be seen.
+
+    Parameters
+    ----------
+    network : Network
+    x : ndarray of float32, shape (N, S, S, 3)
+    request : Request
+
+    Returns
+    -------
+    ndarray of float32, shape (N, h, w)
+
+    References
+    ----------
+    Selvaraju et al. 2017, arXiv:1610.02391.
+    """
+    maps, gradients = network.features(request.layer, x, request.weights, request.progress)
+    return np.asarray(np.einsum("nijk,nk->nij", maps, gradients.mean((1, 2))), np.float32)
 
 
 GRAD_CAM = Method(
@@ -55,5 +75,9 @@ GRAD_CAM = Method(
     family="class activation",
     summary=N_("Where the last feature maps add to the class's score."),
     reference="arXiv:1610.02391",
-    compute=_compute,
+    cost="instant",
+    compute=compute,
+    needs_gradient=True,
+    takes_layer=True,
+    signed=True,
 )

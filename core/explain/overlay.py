@@ -46,7 +46,7 @@ def overlay(
     weight = (opacity * (1 + 2 * heat) / 3)[..., None]
     grey = pixels[..., None] * 255
     blend = grey * (1 - weight) + colourise(heat, colour_map) * weight
-    return blend.round().astype(np.uint8)
+    return np.asarray(blend.round(), np.uint8)
 
 
 def outline(rgb: RGB, polygon: NDArray[np.float64], colour: tuple[int, int, int]) -> RGB:

@@ -1,0 +1,78 @@
+"""Guided backpropagation, kept because it is well known; it is not to be trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import N_
+from core.explain.base import Method, Request
+from core.explain.network import Network
+from core.preprocess import FloatImage
+
+if TYPE_CHECKING:
+    import keras
+
+
+def guided(model: keras.Model) -> keras.Model:
+    """Copy a model so that no ReLU lets a negative gradient back.
+
+    Where a plain ReLU passes the gradient of every active unit, this one also asks the
+    gradient to be positive. The copy has its own weights; the model is left alone.
+    """
+    import keras
+    import tensorflow as tf
+
+    def rectifier(ceiling: float | None) -> Any:
+        @tf.custom_gradient  # type: ignore[untyped-decorator]
+        def relu(x: Any) -> Any:
+            y = keras.activations.relu(x, max_value=ceiling)
+
+            def gradient(dy: Any) -> Any:
+                active = (x > 0) if ceiling is None else (x > 0) & (x < ceiling)
+                return tf.where(active & (dy > 0), dy, 0.0)
+
+            return y, gradient
+
+        return relu
+
+    def copy(layer: keras.layers.Layer) -> keras.layers.Layer:
+        if isinstance(layer, keras.layers.ReLU):
+            ceiling = None if layer.max_value is None else float(layer.max_value)
+            return keras.layers.Activation(rectifier(ceiling), name=layer.name)
+        twin = type(layer).from_config(layer.get_config())
+        if getattr(layer, "activation", None) is keras.activations.relu:
+            twin.activation = rectifier(None)
+        return twin
+
+    twin = keras.models.clone_model(model, clone_function=copy)
+    twin.set_weights(model.get_weights())
+    return twin
+
+
+def _compute(network: Network, x: FloatImage, request: Request) -> FloatImage:
+    """Largest absolute value, over the channels, of the guided gradient by each pixel.
+
+    References
+    ----------
+    Springenberg et al. 2015, arXiv:1412.6806. The warning: Adebayo et al. 2018,
+    arXiv:1810.03292.
+    """
+    gradients = network.guided_gradients(x, request.weights, request.progress)
+    return np.asarray(np.abs(gradients).max(-1), np.float32)
+
+
+GUIDED_BACKPROP = Method(
+    name="guided-backprop",
+    title="Guided backpropagation",
+    family="gradient",
+    summary=N_(
+        "Sharp and popular, but it fails the field's sanity check: much the same map comes "
+        "from random weights."
+    ),
+    reference="arXiv:1412.6806",
+    cost="fast",
+    compute=_compute,
+    needs_gradient=True,
+)

@@ -1,0 +1,231 @@
+"""A network as saliency methods see it: logits, gradients, features, masked copies."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ExplainError
+from core.explain.base import Progress, ignore
+from core.explain.batches import in_batches
+from core.inference import RUNNING
+from core.labels import NUM_CLASSES
+from core.preprocess import FloatImage, Scaling, scale
+
+if TYPE_CHECKING:
+    import keras
+
+_BATCH_PIXELS = 16 * 128 * 128  # a batch of 16 at 128 px; larger inputs get smaller batches
+
+
+def valid_layers(model: keras.Model) -> tuple[str, ...]:
+    """Names of the layers that a class activation map can be read from, input side first.
+
+    Their output is 4-D with more than one cell a side.
+    """
+    return tuple(
+        layer.name
+        for layer in model.layers
+        if type(layer).__name__ != "InputLayer"
+        and len(shape := getattr(layer.output, "shape", ())) == 4
+        and all(n is None or n > 1 for n in shape[1:3])
+    )
+
+
+class Network:
+    """One model with the compiled functions that saliency methods are made of.
+
+    Each function is traced once, on first use, for any batch and any target (the class is
+    a tensor of weights), and lives as long as this object. It may be shared by threads.
+    Some hold the weights as constants: after changing a model's weights, make a new Network.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Flat functional graph, input (N, S, S, 3), output logits (N, 4).
+    cam_layer : str
+        Layer that class activation maps are read from unless another is asked for.
+    scaling : {"tf", "caffe", "torch"}
+        Input scaling, which says what black is.
+    batch : int, optional
+        Images that go through the network together; by default fewer the larger they are.
+
+    Attributes
+    ----------
+    black, span : ndarray of float32, shape (3,)
+        Scaled value of a black pixel, and the way from there to a white one.
+    """
+
+    def __init__(
+        self, model: keras.Model, cam_layer: str, scaling: Scaling, batch: int | None = None
+    ) -> None:
+        self.model = model
+        self.cam_layer = cam_layer
+        self.size: int = model.input_shape[1]
+        self.batch = batch or max(1, _BATCH_PIXELS // self.size**2)
+        self.layers = valid_layers(model)
+        black, white = scale(np.array([[0.0, 1.0]], np.float32), scaling)[0]
+        self.black, self.span = black, white - black
+        self.compiled: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def check_layer(self, name: str) -> str:
+        """Return `name` if maps can be read there.
+
+        Raises
+        ------
+        ExplainError
+            If not, naming the layers that will do.
+        """
+        if name in self.layers:
+            return name
+        raise ExplainError(
+            "No map can be read at {layer}; the layers of {model} with a spatial extent are "
+            "{known}.",
+            layer=name,
+            model=self.model.name,
+            known=", ".join(self.layers),
+        )
+
+    def grey(self, x: FloatImage) -> FloatImage:
+        """Undo the scaling: grey values (..., S, S) in [0, 1] of inputs (..., S, S, 3)."""
+        return np.asarray(((x - self.black) / self.span).mean(-1), np.float32)
+
+    def logits(self, x: FloatImage, progress: Progress = ignore) -> FloatImage:
+        """Logits (N, 4) of inputs (N, S, S, 3)."""
+
+        def forward(x: Any) -> Any:
+            return self.model(x, training=False)
+
+        call = self._function("logits", forward, "x", frozen=True)
+        return np.concatenate(
+            in_batches(len(x), self.batch, lambda part: _run(call, x[part])[0], progress)
+        )
+
+    def masked_logits(self, image: FloatImage, masks: FloatImage) -> FloatImage:
+        """Logits (B, 4) of one image seen through masks, in one batch.
+
+        The input is ``black + mask (image - black)``: where a mask is 0 the scan is black.
+
+        Parameters
+        ----------
+        image : ndarray of float32, shape (S, S, 3)
+        masks : ndarray of float32, shape (B, h, w), range [0, 1]
+            Drawn on the input by bilinear interpolation.
+        """
+        import tensorflow as tf
+
+        def through(image: Any, masks: Any) -> Any:
+            shown = tf.image.resize(masks[..., None], (self.size, self.size))
+            return self.model(self.black + shown * (image - self.black), training=False)
+
+        call = self._function("masked logits", through, "image", "masks", frozen=True)
+        return _run(call, image, masks)[0]
+
+    def gradients(
+        self, x: FloatImage, weights: FloatImage, progress: Progress = ignore
+    ) -> FloatImage:
+        """Gradient (N, S, S, 3) of ``weights . logits`` by the input.
+
+        Parameters
+        ----------
+        x : ndarray of float32, shape (N, S, S, 3)
+        weights : ndarray of float32, shape (N, 4) or (1, 4)
+        """
+        return self._gradients("gradients", self.model, x, weights, progress)
+
+    def guided_gradients(
+        self, x: FloatImage, weights: FloatImage, progress: Progress = ignore
+    ) -> FloatImage:
+        """As `gradients`, through ReLUs that stop negative gradients."""
+        return self._gradients("guided", self._guided, x, weights, progress)
+
+    def features(
+        self, layer: str, x: FloatImage, weights: FloatImage, progress: Progress = ignore
+    ) -> tuple[FloatImage, FloatImage]:
+        """Feature maps (N, h, w, K) of a layer, and the score's gradient by them."""
+        import keras
+        import tensorflow as tf
+
+        def both(x: Any, weights: Any) -> Any:
+            outputs = [self.model.get_layer(layer).output, self.model.output]
+            maps, logits = keras.Model(self.model.inputs, outputs)(x, training=False)
+            return maps, tf.gradients(tf.reduce_sum(weights * logits), maps)[0]
+
+        usual = layer == self.cam_layer
+        call = self._function(f"features {layer}", both, "x", "weights", frozen=usual)
+        weights = np.broadcast_to(weights, (len(x), NUM_CLASSES))
+        parts = in_batches(
+            len(x), self.batch, lambda part: _run(call, x[part], weights[part]), progress
+        )
+        maps, gradients = zip(*parts, strict=True)
+        return np.concatenate(maps), np.concatenate(gradients)
+
+    @functools.cached_property
+    def _guided(self) -> keras.Model:
+        from core.explain.guided_backprop import guided
+
+        return guided(self.model)
+
+    def _gradients(
+        self,
+        name: str,
+        model: keras.Model,
+        x: FloatImage,
+        weights: FloatImage,
+        progress: Progress,
+    ) -> FloatImage:
+        import tensorflow as tf
+
+        def gradient(x: Any, weights: Any) -> Any:
+            return tf.gradients(tf.reduce_sum(weights * model(x, training=False)), x)[0]
+
+        call = self._function(name, gradient, "x", "weights")
+        weights = np.broadcast_to(weights, (len(x), NUM_CLASSES))
+        return np.concatenate(
+            in_batches(
+                len(x), self.batch, lambda part: _run(call, x[part], weights[part])[0], progress
+            )
+        )
+
+    def _function(
+        self, name: str, body: Callable[..., Any], *arguments: str, frozen: bool = False
+    ) -> Any:
+        """Trace `body` once; later calls find it under its name.
+
+        Frozen weights let TensorFlow fold batch normalisation into the convolutions, which
+        is worth a third of a forward pass, for the price of a copy of the weights.
+        """
+        import tensorflow as tf
+        from tensorflow.python.framework.convert_to_constants import (
+            convert_variables_to_constants_v2,
+        )
+
+        shapes = {
+            "x": (None, self.size, self.size, 3),
+            "image": (self.size, self.size, 3),
+            "masks": (None, None, None),
+            "weights": (None, NUM_CLASSES),
+        }
+        with self._lock:
+            if name not in self.compiled:
+                signature = [tf.TensorSpec(shapes[a], tf.float32) for a in arguments]
+                traced = tf.function(body, input_signature=signature, autograph=False)
+                concrete = traced.get_concrete_function()
+                self.compiled[name] = (
+                    convert_variables_to_constants_v2(concrete) if frozen else concrete
+                )
+            return self.compiled[name]
+
+
+def _run(call: Any, *arguments: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    import tensorflow as tf
+
+    with RUNNING:
+        results = call(*(tf.constant(a, tf.float32) for a in arguments))
+    return [r.numpy() for r in (results if isinstance(results, list | tuple) else [results])]
