@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from core.cli import serve, train
+from core.cli import audit, board, cases, serve, train
 from core.settings import Settings
 
 app = typer.Typer(
@@ -31,3 +31,6 @@ def configure() -> None:
 
 serve.register(app)
 train.register(app)
+audit.register(app)
+board.register(app)
+cases.register(app)
