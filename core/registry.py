@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from core.engine import HEAD
 from core.errors import ModelError
 from core.labels import CLASS_NAMES
 from core.preprocess import PREPROCESS_ID, PREPROCESS_VERSION, Scaling
@@ -29,7 +30,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class PreprocessParams(_Strict):
@@ -121,7 +122,7 @@ def discover(models_dir: Path) -> tuple[dict[str, ModelSpec], tuple[Unavailable,
     specs : dict of str to ModelSpec
         In alphabetical order.
     unavailable : tuple of Unavailable
-        Folders with a manifest or weights that cannot be used.
+        Folders with a manifest or weights that cannot be used, or are another model's.
     """
     specs: dict[str, ModelSpec] = {}
     unavailable: list[Unavailable] = []
@@ -129,7 +130,12 @@ def discover(models_dir: Path) -> tuple[dict[str, ModelSpec], tuple[Unavailable,
         if not any((folder / name).is_file() for name in (MANIFEST_NAME, WEIGHTS_NAME)):
             continue
         try:
-            specs[folder.name] = read_spec(folder)
+            spec = read_spec(folder)
+            if spec.name != folder.name:
+                raise ModelError(
+                    "The manifest.json of {name} is of {other}.", name=folder.name, other=spec.name
+                )
+            specs[spec.name] = spec
         except ModelError as error:
             log.warning("model left out: %s", error)
             unavailable.append(Unavailable(folder.name, error))
@@ -142,14 +148,16 @@ def read_spec(folder: Path) -> ModelSpec:
     Raises
     ------
     ModelError
-        If the manifest is missing, broken, of another folder, or asks for another class
-        order or preprocessing than this version has; or if the weights file is missing.
+        If the manifest is missing, broken, or asks for another class order or
+        preprocessing than this version has; or if the weights file is missing.
     """
     name = folder.name
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST_NAME).read_bytes())
     except FileNotFoundError as error:
         raise ModelError("{name} has no manifest.json.", name=name) from error
+    except OSError as error:
+        raise ModelError("The manifest.json of {name} cannot be read.", name=name) from error
     except ValidationError as error:
         first = error.errors()[0]
         raise ModelError(
@@ -203,7 +211,8 @@ def load_model(spec: ModelSpec) -> keras.Model:
 
     try:
         model = keras.models.load_model(spec.weights, compile=False, safe_mode=True)
-        model.get_layer(spec.manifest.cam_layer)
+        for layer in (spec.manifest.cam_layer, HEAD):
+            model.get_layer(layer)
     except Exception as error:
         log.exception("loading %s", spec.name)
         raise ModelError("The model.keras of {name} cannot be loaded.", name=spec.name) from error
