@@ -1,200 +1,144 @@
-"""Several models answering as one: the mean of their calibrated probabilities.
-
-Serves the app (`mean_probabilities`) and the leaderboard (`combine`) alike.
-"""
+"""Several models answering as one: the mean of their calibrated probabilities."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import DataError
-from core.evaluate.calibration import abstain_threshold, negative_log_likelihood
-from core.evaluate.layout import (
-    ENSEMBLE,
-    METRICS_NAME,
-    PREDICTIONS_NAME,
-    VALIDATION_NAME,
-    Protocol,
-    evaluation_folder,
-)
-from core.evaluate.predictions import (
-    LOGITS,
-    PROBABILITIES,
-    Predictions,
-    write_predictions,
-)
-from core.evaluate.provenance import Provenance
-from core.evaluate.statistics import check_same_images
+from core.errors import DataError, ModelError
+from core.evaluate.ensemble import mean_probabilities
+from core.evaluate.layout import ENSEMBLE, METRICS_NAME, Protocol, evaluation_folder
+from core.evaluate.schema import read_metrics
+from core.explain.gradcam import grad_cam
+from core.inference import Prediction
+from core.labels import CLASS_NAMES
+from core.preprocess import FloatImage
+from core.registry import ModelSpec
 
-Floats = NDArray[np.float64]
-_SMALLEST = 1e-12  # under the logarithm that stands in for logits
+_SERVED: Protocol = "unseen-patients"
 
 
-def mean_probabilities(members: Sequence[Floats]) -> Floats:
-    """Mean over members of calibrated probabilities, each (N, 4)."""
-    return np.asarray(np.mean(np.stack(members), axis=0))
+@dataclass(frozen=True)
+class EnsembleSpec:
+    """The members that validation picked, with the weights it picked them for.
 
-
-def choose_members(validation: Mapping[str, Predictions]) -> tuple[str, ...]:
-    """Pick the members that validation images ask for.
-
-    Greedy forward selection (Caruana et al. 2004, doi:10.1145/1015330.1015432, here
-    without repetition): start with the best model, add whichever lowers the ensemble's
-    negative log-likelihood most, stop when none does. Test images play no part.
-
-    Parameters
+    Attributes
     ----------
-    validation : mapping of str to Predictions
-        Validation predictions of each model, of the same images.
-
-    Returns
-    -------
-    tuple of str
-        In the order of choice; of equals, the first in the alphabet. May be one name.
-
-    Raises
-    ------
-    DataError
-        If the images differ or there is no model.
+    members : tuple of ModelSpec
+        At least two, in the order of choice.
+    abstain_threshold : float or None
+        Found on validation, as for a single model.
     """
-    if not validation:
-        raise DataError("There is no model to choose an ensemble from.")
-    check_same_images(validation)
-    y = next(iter(validation.values())).y
-    chosen: list[str] = []
-    best = np.inf
-    while rest := sorted(set(validation) - set(chosen)):
-        losses = [
-            negative_log_likelihood(
-                mean_probabilities([validation[m].probabilities for m in (*chosen, name)]), y
-            )
-            for name in rest
-        ]
-        if min(losses) >= best:
-            break
-        best = min(losses)
-        chosen.append(rest[losses.index(best)])
-    return tuple(chosen)
+
+    members: tuple[ModelSpec, ...]
+    abstain_threshold: float | None
 
 
-def combine(
-    predictions: Mapping[str, Predictions],
-    members: Sequence[str],
-    *,
-    threshold: float | None = None,
-    command: str = "",
-) -> Predictions:
-    """Predictions of the ensemble.
+@dataclass(frozen=True)
+class Vote:
+    """What the ensemble says of one scan.
 
-    Parameters
+    Attributes
     ----------
-    predictions : mapping of str to Predictions
-        Of one part of one split; models that are not members are ignored.
-    members : sequence of str
-    threshold : float, optional
-        Abstention threshold, found on validation.
-    command : str, optional
-        What was typed; the first member's if empty.
-
-    Returns
-    -------
-    Predictions
-        Temperature 1; the logarithm of the mean probability stands in for the logits.
-
-    Raises
-    ------
-    DataError
-        If the members saw different images or parts.
+    predictions : tuple of Prediction
+        One a member.
+    probabilities : ndarray of float64, shape (4,)
+    abstained : bool
     """
-    chosen = {name: predictions[name] for name in members}
-    check_same_images(chosen)
-    sources = [p.provenance for p in chosen.values()]
-    first = sources[0]
-    for other in sources[1:]:
-        if _question(other) != _question(first):
-            raise DataError(
-                "{a} and {b} were evaluated on different splits and cannot be combined.",
-                a=first.name,
-                b=other.name,
-            )
-    mean = mean_probabilities([p.probabilities for p in chosen.values()])
-    table = chosen[members[0]].table.copy()
-    table[LOGITS] = np.log(np.maximum(mean, _SMALLEST)).astype(np.float32)
-    table[PROBABILITIES] = mean.astype(np.float32)
-    provenance = Provenance(
-        name=ENSEMBLE,
-        kind="ensemble",
-        protocol=first.protocol,
-        part=first.part,
-        weights_sha256=None,
-        members={p.name: p.weights_sha256 or "" for p in sources},
-        dataset_sha256=first.dataset_sha256,
-        split_sha256=first.split_sha256,
-        temperature=1.0,
-        abstain_threshold=threshold,
-        seed=first.seed,
-        command=command or first.command,
-        packages=first.packages,
-    )
-    return Predictions(table, provenance)
+
+    predictions: tuple[Prediction, ...]
+    probabilities: NDArray[np.float64] = field(repr=False)
+    abstained: bool
+
+    @property
+    def class_name(self) -> str:
+        """The most probable class."""
+        return CLASS_NAMES[int(self.probabilities.argmax())]
+
+    @property
+    def latency_ms(self) -> float:
+        """Sum over the members: they run one after the other."""
+        return sum(p.latency_ms for p in self.predictions)
+
+    def record(self) -> dict[str, object]:
+        """Give the answer as ``python -m core predict`` prints it, members included."""
+        first = self.predictions[0]
+        return {
+            "sha256": first.image_sha256,
+            "model": ENSEMBLE,
+            "class": self.class_name,
+            "probabilities": {
+                name: round(float(value), 6)
+                for name, value in zip(CLASS_NAMES, self.probabilities, strict=True)
+            },
+            "abstained": self.abstained,
+            "in_distribution": None,  # no detector yet: not known, so not claimed
+            "latency_ms": round(self.latency_ms, 2),
+            "weights_sha256": {p.model: p.weights_sha256 for p in self.predictions},
+        }
 
 
-def write_ensemble(
-    validation: Mapping[str, Predictions],
-    test: Mapping[str, Predictions],
-    models_dir: Path,
-    protocol: Protocol,
-    command: str = "",
-) -> tuple[str, ...]:
-    """Choose, combine and store the ensemble of one protocol.
-
-    Writes ``validation.parquet`` and ``predictions.parquet``; ``metrics.json`` is then for
-    `core.evaluate.metrics.write_metrics`. Where validation picks fewer than two members
-    nothing is written, and what an earlier choice left is removed.
+def read_ensemble(models_dir: Path, specs: Mapping[str, ModelSpec]) -> EnsembleSpec:
+    """Read which models answer together.
 
     Parameters
     ----------
-    validation, test : mapping of str to Predictions
-        Of the same models, with the same weights.
     models_dir : Path
-    protocol : str
-    command : str, optional
-        What was typed.
-
-    Returns
-    -------
-    tuple of str
-        The members; fewer than two where nothing was written.
+    specs : mapping of str to ModelSpec
+        The models that can be used.
 
     Raises
     ------
-    DataError
-        If images, splits or weights differ where they must not.
+    ModelError
+        If no ensemble is stored, or a member is missing or has other weights by now.
     """
-    folder = evaluation_folder(models_dir, ENSEMBLE, protocol)
-    members = choose_members(validation) if validation else ()
-    if len(members) < 2:
-        for name in (VALIDATION_NAME, PREDICTIONS_NAME, METRICS_NAME):
-            (folder / name).unlink(missing_ok=True)
-        return members
-    for name in members:
-        if test[name].provenance.weights_sha256 != validation[name].provenance.weights_sha256:
-            raise DataError(
-                "The validation and test predictions of {name} are of different weights.",
+    try:
+        file = evaluation_folder(models_dir, ENSEMBLE, _SERVED) / METRICS_NAME
+        provenance = read_metrics(file).provenance
+    except DataError as error:
+        raise ModelError(
+            "There is no ensemble yet; it takes two evaluated models that validation picks "
+            "(python -m core evaluate --model ensemble)."
+        ) from error
+    for name, weights in provenance.members.items():
+        if name not in specs or specs[name].manifest.weights_sha256 != weights:
+            raise ModelError(
+                "The ensemble was chosen with weights of {name} that are not the ones here; "
+                "choose it again with python -m core evaluate --model ensemble.",
                 name=name,
             )
-    on_validation = combine(validation, members, command=command)
-    threshold = abstain_threshold(on_validation.probabilities, on_validation.y)
-    for file, part in ((VALIDATION_NAME, validation), (PREDICTIONS_NAME, test)):
-        combined = combine(part, members, threshold=threshold, command=command)
-        write_predictions(folder / file, combined)
-    return members
+    members = tuple(specs[name] for name in provenance.members)
+    return EnsembleSpec(members, provenance.abstain_threshold)
 
 
-def _question(provenance: Provenance) -> tuple[str, ...]:
-    p = provenance
-    return p.protocol, p.part, p.split_sha256, p.dataset_sha256
+def vote(ensemble: EnsembleSpec, predictions: Sequence[Prediction]) -> Vote:
+    """Combine the members' answers to one scan.
+
+    Parameters
+    ----------
+    ensemble : EnsembleSpec
+    predictions : sequence of Prediction
+        One a member, in their order.
+    """
+    mean = mean_probabilities([p.probabilities.astype(np.float64) for p in predictions])
+    limit = ensemble.abstain_threshold
+    return Vote(tuple(predictions), mean, limit is not None and float(mean.max()) < limit)
+
+
+def consensus(predictions: Sequence[Prediction], target: str) -> FloatImage:
+    """Mean of the members' Grad-CAMs of one class, on the scan, over its own maximum.
+
+    Each member's map counts alike, whatever the scale of its logits; a member for which
+    nothing speaks for `target` counts as an empty map.
+
+    Returns
+    -------
+    ndarray of float32, shape of the scan, range [0, 1]
+        All zero where no member has a map.
+    """
+    mean = np.mean([grad_cam(p, target) for p in predictions], axis=0)
+    return np.asarray(mean / (mean.max() or 1.0), np.float32)

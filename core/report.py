@@ -15,6 +15,23 @@ from core.registry import Manifest
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # first characters that a spreadsheet runs
 
 
+def summary(prediction: Prediction) -> dict[str, Any]:
+    """Write an answer as ``python -m core predict`` prints it, but for the file's name."""
+    return {
+        "sha256": prediction.image_sha256,
+        "model": prediction.model,
+        "class": prediction.class_name,
+        "probabilities": {
+            name: round(float(value), 6)
+            for name, value in zip(CLASS_NAMES, prediction.probabilities, strict=True)
+        },
+        "abstained": prediction.abstained,
+        "in_distribution": None,  # no detector yet: not known, so not claimed
+        "latency_ms": round(prediction.latency_ms, 2),
+        "weights_sha256": prediction.weights_sha256,
+    }
+
+
 def record(
     prediction: Prediction,
     image: MRIImage,
@@ -43,14 +60,7 @@ def record(
     """
     height, width = image.shape
     return {
-        "sha256": prediction.image_sha256,
-        "model": prediction.model,
-        "class": prediction.class_name,
-        "probabilities": dict(zip(CLASS_NAMES, prediction.probabilities.tolist(), strict=True)),
-        "abstained": prediction.abstained,
-        "in_distribution": None,  # no detector yet: not known, so not claimed
-        "latency_ms": round(prediction.latency_ms, 2),
-        "weights_sha256": prediction.weights_sha256,
+        **summary(prediction),
         "logits": dict(zip(CLASS_NAMES, prediction.logits.tolist(), strict=True)),
         "temperature": manifest.temperature,
         "abstain_threshold": manifest.abstain_threshold,

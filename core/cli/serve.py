@@ -13,9 +13,11 @@ import typer
 from core.architectures import ARCHITECTURES
 from core.cli.common import emit, fail_with_sentence
 from core.errors import ExplainError, ImageError, ModelError
+from core.evaluate.layout import ENSEMBLE
 from core.imaging import MRIImage, read_image
 from core.labels import CLASS_NAMES
 from core.registry import ModelSpec, discover
+from core.report import summary
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -44,13 +46,18 @@ def models(as_json: Json = True) -> None:
 @fail_with_sentence
 def predict(
     files: Annotated[list[Path], typer.Argument(help="Scans.")],
-    model: Annotated[str, typer.Option(help="A model's name, or all.")] = "all",
+    model: Annotated[str, typer.Option(help="A model's name, all, or ensemble.")] = "all",
     as_json: Json = True,
 ) -> None:
     """Classify scans. A file that cannot be read gets an error; the others go on."""
+    from core.ensemble import EnsembleSpec, read_ensemble, vote
     from core.inference import Classifier
 
-    classifiers = [Classifier(spec) for spec in _chosen(model)]
+    ensemble: EnsembleSpec | None = None
+    if model == ENSEMBLE:
+        specs, _ = discover(Settings().models_dir)
+        ensemble = read_ensemble(Settings().models_dir, specs)
+    classifiers = [Classifier(s) for s in (ensemble.members if ensemble else _chosen(model))]
     rows: list[dict[str, Any]] = []
     for file in files:
         try:
@@ -58,24 +65,9 @@ def predict(
         except ImageError as error:
             rows.append({"file": str(file), "error": str(error)})
             continue
-        for classifier in classifiers:
-            p = classifier.predict(image)
-            rows.append(
-                {
-                    "file": str(file),
-                    "sha256": image.sha256,
-                    "model": p.model,
-                    "class": p.class_name,
-                    "probabilities": {
-                        name: round(float(value), 6)
-                        for name, value in zip(CLASS_NAMES, p.probabilities, strict=True)
-                    },
-                    "abstained": p.abstained,
-                    "in_distribution": None,  # no detector yet: not known, so not claimed
-                    "latency_ms": round(p.latency_ms, 2),
-                    "weights_sha256": p.weights_sha256,
-                }
-            )
+        answers = [classifier.predict(image) for classifier in classifiers]
+        records = [vote(ensemble, answers).record()] if ensemble else map(summary, answers)
+        rows += [{"file": str(file), **row} for row in records]
     emit(rows)
     if any("error" in row for row in rows):
         raise typer.Exit(1)

@@ -9,8 +9,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from core.ensemble import write_ensemble
 from core.errors import DataError, ModelError
+from core.evaluate.ensemble import write_ensemble
 from core.evaluate.layout import (
     ENSEMBLE,
     METRICS_NAME,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.ensemble import choose_members, combine, mean_probabilities, write_ensemble
+from core.evaluate.ensemble import choose_members, combine, mean_probabilities, write_ensemble
 from core.errors import DataError
 from core.evaluate.layout import ENSEMBLE, evaluation_folder
 from core.evaluate.predictions import Predictions, read_predictions

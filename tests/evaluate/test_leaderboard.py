@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core.ensemble import combine
+from core.evaluate.ensemble import combine
 from core.errors import ModelError
 from core.evaluate import metrics as metrics_module
 from core.evaluate.layout import CONTROLS, METRICS_NAME, PREDICTIONS_NAME, evaluation_folder
