@@ -93,11 +93,16 @@ def make(dataset: Dataset, folder: Path) -> Stored:
     pictures = [*_pairs(dataset, rows, images), *_singles(dataset, rows, images)]
     pictures.append(_copies(dataset, rows, images))
     statistics, means = measure(dataset)
+    brightest = max(float(frame.max()) for frame in means.values())
+    pictures += [_mean(label, frame / brightest, images) for label, frame in means.items()]
     stored = Stored(
         command=COMMAND,
         dataset_sha256=dataset_sha256(dataset),
         packages=package_versions(["numpy", "opencv-python-headless", "pillow", "scikit-learn"]),
-        pictures=(*pictures, *(_mean(label, frame, images) for label, frame in means.items())),
+        pictures=(
+            *pictures,
+            *(_mean(label, frame / brightest, images) for label, frame in means.items()),
+        ),
         statistics=statistics,
     )
     (folder / AUDIT_NAME).write_text(stored.model_dump_json(indent=1) + "\n", encoding="utf-8")
@@ -164,7 +169,7 @@ def _copies(dataset: Dataset, rows: pd.DataFrame, images: Path) -> Picture:
 
 
 def _mean(label: str, frame: Frame, images: Path) -> Picture:
-    """Keep the average picture of a class."""
+    """Keep the average picture of a class, brightened as the others are."""
     file = f"mean-{label}.jpg"
     _write(images / file, _bytes(frame))
     return Picture(
