@@ -9,6 +9,7 @@ import logging
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from core.cli import audit, board, cases, serve, train
 from core.settings import Settings
@@ -24,8 +25,14 @@ app = typer.Typer(
 @app.callback()
 def configure() -> None:
     """Send the log to standard error; standard output is for results."""
+    try:
+        level = Settings().log_level
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = f"GLASSBRAIN_{first['loc'][0]}".upper()
+        raise typer.BadParameter(f"{variable} is {first['input']}: {first['msg']}.") from error
     logging.basicConfig(
-        level=Settings().log_level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+        level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
 
 

@@ -15,8 +15,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def emit(result: Any) -> None:
-    """Print a result as JSON on standard output."""
-    typer.echo(json.dumps(result, indent=1, ensure_ascii=False))
+    """Print a result on standard output, as JSON in ASCII: any terminal can take it."""
+    typer.echo(json.dumps(result, indent=1))
 
 
 def fail_with_sentence(command: F) -> F:

@@ -104,10 +104,15 @@ def explain(
     found = Explainer(classifier).explain(
         image, method, target, versus=versus, layer=layer, seed=seed, prediction=prediction
     )
-    if out.suffix == ".npy":
-        np.save(out, found.heat)
-    else:
-        out.write_bytes(png(overlay(image.pixels, found.heat)))
+    try:
+        if out.suffix == ".npy":
+            np.save(out, found.heat)
+        else:
+            out.write_bytes(png(overlay(image.pixels, found.heat)))
+    except OSError as error:
+        raise ExplainError(
+            "{out} cannot be written ({reason}).", out=out, reason=error.strerror
+        ) from error
     emit(
         {
             "file": str(file),
