@@ -13,6 +13,8 @@ PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 PREDICTIONS_NAME = "predictions.parquet"
 VALIDATION_NAME = "validation.parquet"
 METRICS_NAME = "metrics.json"
+RUN_NAME = "run.json"  # the manifest of the run behind the predictions beside it
+CURVES_NAME = "curves.csv"  # of that run
 
 ENSEMBLE = "ensemble"
 CONTROLS: dict[str, str] = {

@@ -12,9 +12,11 @@ from tqdm import tqdm
 from core.errors import DataError, ModelError
 from core.evaluate.ensemble import write_ensemble
 from core.evaluate.layout import (
+    CURVES_NAME,
     ENSEMBLE,
     METRICS_NAME,
     PREDICTIONS_NAME,
+    RUN_NAME,
     VALIDATION_NAME,
     Protocol,
     evaluation_folder,
@@ -34,8 +36,6 @@ from core.training.network import logits_of
 log = logging.getLogger(__name__)
 
 SHIPPED: Protocol = "unseen-patients"
-RUN_NAME = "run.json"  # the manifest of the run behind the predictions beside it
-CURVES_NAME = "curves.csv"
 _PACKAGES = ("keras", "numpy", "opencv-python-headless", "pillow")
 
 
