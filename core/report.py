@@ -12,7 +12,7 @@ from core.inference import Prediction
 from core.labels import CLASS_NAMES
 from core.registry import Manifest
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # first characters that a spreadsheet runs
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # first characters that a spreadsheet runs
 
 
 def summary(prediction: Prediction) -> dict[str, Any]:
@@ -75,12 +75,14 @@ def record(
 def to_csv(records: Sequence[Mapping[str, Any]]) -> str:
     """Write records as a table: one row each, nested values in ``outer_inner`` columns.
 
-    Text that a spreadsheet would run as a formula is preceded by an apostrophe.
+    Text that a spreadsheet would run as a formula is preceded by an apostrophe. Lines end
+    as RFC 4180 says, which also makes the writer quote a carriage return inside a cell:
+    bare, it would begin a row of its own.
     """
     rows = [_flat(record) for record in records]
     columns = list(dict.fromkeys(key for row in rows for key in row))
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer = csv.DictWriter(buffer, columns, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
     return buffer.getvalue()
