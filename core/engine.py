@@ -53,14 +53,13 @@ def class_map_function(model: keras.Model, cam_layer: str) -> Any:
     kernel = tf.constant(model.get_layer(HEAD).kernel.numpy())
     cells = float(features.shape[1] * features.shape[2])
 
-    @tf.function(
-        input_signature=[tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)], autograph=False
-    )
     def forward(x: Any) -> Any:
         logits, maps = both(x, training=False)
         return logits, tf.tensordot(maps, kernel, 1) / cells
 
-    return convert_variables_to_constants_v2(forward.get_concrete_function())
+    signature = [tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)]
+    traced = tf.function(forward, input_signature=signature, autograph=False)
+    return convert_variables_to_constants_v2(traced.get_concrete_function())
 
 
 def plain_forward(model: keras.Model) -> Callable[[NDArray[np.float32]], Any]:

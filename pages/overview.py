@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import cache, components
-from pages._ui.text import _, ngettext
 from core.architectures import ARCHITECTURES
 from core.gallery import samples
+from pages._ui import cache, components
+from pages._ui.text import _, ngettext
 
 components.page_header(
     _("What did the network see?"),

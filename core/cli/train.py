@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
@@ -182,4 +182,4 @@ def evaluate(
 def _protocol(name: str) -> Protocol:
     if name not in PROTOCOLS:
         raise typer.BadParameter(f"expected one of {', '.join(PROTOCOLS)}")
-    return cast(Protocol, name)
+    return name

@@ -164,7 +164,7 @@ def _predict(
         provenance = Provenance(
             name=spec.name,
             protocol=protocol,
-            part=part,  # type: ignore[arg-type]
+            part=part,
             weights_sha256=manifest.weights_sha256,
             dataset_sha256=dataset_sha256(dataset),
             split_sha256=parts.sha256,

@@ -54,7 +54,8 @@ def outline(rgb: RGB, polygon: NDArray[np.float64], colour: tuple[int, int, int]
     height, width = rgb.shape[:2]
     points = (polygon * [width, height]).round().astype(np.int32)
     thickness = max(1, round(max(height, width) / 256))
-    return cv2.polylines(rgb.copy(), [points], True, colour, thickness, cv2.LINE_AA)
+    drawn = cv2.polylines(rgb.copy(), [points], True, colour, thickness, cv2.LINE_AA)
+    return np.asarray(drawn, np.uint8)
 
 
 def png(rgb: NDArray[np.uint8]) -> bytes:

@@ -10,7 +10,7 @@ from keras import ops
 
 
 @keras.saving.register_keras_serializable("glassbrain")
-class RandomAffine(keras.layers.Layer):
+class RandomAffine(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
     """Flip, rotate, zoom, stretch and shift in a single bilinear interpolation.
 
     A chain of Keras' RandomFlip, RandomRotation, RandomZoom and RandomTranslation

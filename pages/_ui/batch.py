@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.registry import ModelSpec
+from core.report import record, to_csv
 from pages._ui import cache
 from pages._ui.state import Scan
 from pages._ui.text import _, cell, class_title, ngettext, percent
-from core.registry import ModelSpec
-from core.report import record, to_csv
 
 
 def table(scans: Sequence[Scan], spec: ModelSpec | None) -> None:

@@ -10,9 +10,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages._ui import cache, components, state
-from pages._ui.state import Scan
-from pages._ui.text import _, class_title, percent
 from core.explain import METHODS, overlay
 from core.explain.gradcam import grad_cam
 from core.imaging import MRIImage
@@ -21,6 +18,9 @@ from core.labels import CLASS_NAMES, class_index
 from core.preprocess import FloatImage, Geometry, prepare
 from core.registry import ModelSpec
 from core.report import record, to_csv
+from pages._ui import cache, components, state
+from pages._ui.state import Scan
+from pages._ui.text import _, class_title, percent
 
 METHOD = METHODS["gradcam"]
 PREDICTED = "predicted"

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.evaluate.ensemble import choose_members, combine, mean_probabilities, write_ensemble
 from core.errors import DataError
+from core.evaluate.ensemble import choose_members, combine, mean_probabilities, write_ensemble
 from core.evaluate.layout import ENSEMBLE, evaluation_folder
 from core.evaluate.predictions import Predictions, read_predictions
 

@@ -14,9 +14,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core.evaluate.ensemble import combine
 from core.errors import ModelError
 from core.evaluate import metrics as metrics_module
+from core.evaluate.ensemble import combine
 from core.evaluate.layout import CONTROLS, METRICS_NAME, PREDICTIONS_NAME, evaluation_folder
 from core.evaluate.leaderboard import comparison, load_leaderboard, rank
 from core.evaluate.metrics import write_metrics

@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from pages._ui import reading, state
-from pages._ui.text import class_title, percent, plain
 from core.gallery import samples
 from core.imaging import read_image
 from core.labels import CLASS_NAMES
 from core.report import record, to_csv
+from pages._ui import reading, state
+from pages._ui.text import class_title, percent, plain
 
 from .words import healthy, text
 

@@ -2,9 +2,9 @@ import gettext
 
 import pytest
 
-from pages._ui import text
 from core.errors import ImageError
 from core.gallery import samples
+from pages._ui import text
 
 
 @pytest.mark.parametrize(
