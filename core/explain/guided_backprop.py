@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.errors import N_
+from core.errors import N_, ExplainError
 from core.explain.base import Method, Request
 from core.explain.network import Network
 from core.preprocess import FloatImage
@@ -20,20 +20,26 @@ def guided(model: keras.Model) -> keras.Model:
 
     Where a plain ReLU passes the gradient of every active unit, this one also asks the
     gradient to be positive. The copy has its own weights; the model is left alone.
+
+    Raises
+    ------
+    ExplainError
+        If a ReLU has a ceiling other than 6.
     """
     import keras
     import tensorflow as tf
 
+    forward = {None: tf.nn.relu, 6.0: tf.nn.relu6}
+    backward = {None: tf.raw_ops.ReluGrad, 6.0: tf.raw_ops.Relu6Grad}
+
     def rectifier(ceiling: float | None) -> Any:
+        if ceiling not in forward:
+            raise ExplainError("Guided backpropagation knows no ReLU up to {top}.", top=ceiling)
+
         @tf.custom_gradient  # type: ignore[untyped-decorator]
         def relu(x: Any) -> Any:
-            y = keras.activations.relu(x, max_value=ceiling)
-
-            def gradient(dy: Any) -> Any:
-                active = (x > 0) if ceiling is None else (x > 0) & (x < ceiling)
-                return tf.where(active & (dy > 0), dy, 0.0)
-
-            return y, gradient
+            y = forward[ceiling](x)
+            return y, lambda dy: backward[ceiling](gradients=tf.nn.relu(dy), features=y)
 
         return relu
 

@@ -44,7 +44,8 @@ def _score_cam(
     A_k is scaled to [0, 1] and drawn on the input as a mask. Unlike the paper and like
     tf-keras-vis, p_k is not compared with a black scan's and not passed through a softmax
     over k. Unlike tf-keras-vis, what is masked turns black, not the scaled input's zero;
-    maps are drawn between cell centres; channels that are the same everywhere are left out.
+    maps are scaled before they are enlarged, between cell centres; channels that are the
+    same everywhere are left out.
     "Rather than" is the difference of the two probabilities.
 
     References

@@ -25,13 +25,8 @@ def noisy_copies(network: Network, image: FloatImage, request: Request) -> Float
     return np.asarray(image + draws * sigma * network.span, np.float32)
 
 
-def _gradients(network: Network, image: FloatImage, request: Request) -> FloatImage:
-    copies = noisy_copies(network, image, request)
-    return network.gradients(copies, request.weights, request.progress)
-
-
-def _smooth(network: Network, image: FloatImage, request: Request) -> FloatImage:
-    """Mean over noisy copies of |dS/dx|, then the largest channel.
+def smooth(network: Network, copies: FloatImage, request: Request) -> FloatImage:
+    """Average |dS/dx| over noisy copies (n, S, S, 3), then take the largest channel: (S, S).
 
     As in tf-keras-vis; the paper leaves open whether the absolute value comes before the
     mean or after.
@@ -40,17 +35,27 @@ def _smooth(network: Network, image: FloatImage, request: Request) -> FloatImage
     ----------
     Smilkov et al. 2017, arXiv:1706.03825.
     """
-    return np.asarray(np.abs(_gradients(network, image, request)).mean(0).max(-1), np.float32)
+    gradients = network.gradients(copies, request.weights, request.progress)
+    return np.asarray(np.abs(gradients).mean(0).max(-1), np.float32)
 
 
-def _variance(network: Network, image: FloatImage, request: Request) -> FloatImage:
-    """Variance of dS/dx over noisy copies, then the largest channel.
+def variance(network: Network, copies: FloatImage, request: Request) -> FloatImage:
+    """Variance of dS/dx over noisy copies (n, S, S, 3), then the largest channel: (S, S).
 
     References
     ----------
     Adebayo et al. 2018, arXiv:1810.03307.
     """
-    return np.asarray(_gradients(network, image, request).var(0).max(-1), np.float32)
+    gradients = network.gradients(copies, request.weights, request.progress)
+    return np.asarray(gradients.var(0).max(-1), np.float32)
+
+
+def _smooth(network: Network, image: FloatImage, request: Request) -> FloatImage:
+    return smooth(network, noisy_copies(network, image, request), request)
+
+
+def _variance(network: Network, image: FloatImage, request: Request) -> FloatImage:
+    return variance(network, noisy_copies(network, image, request), request)
 
 
 SMOOTH_GRAD = Method(
