@@ -99,10 +99,7 @@ def make(dataset: Dataset, folder: Path) -> Stored:
         command=COMMAND,
         dataset_sha256=dataset_sha256(dataset),
         packages=package_versions(["numpy", "opencv-python-headless", "pillow", "scikit-learn"]),
-        pictures=(
-            *pictures,
-            *(_mean(label, frame / brightest, images) for label, frame in means.items()),
-        ),
+        pictures=tuple(pictures),
         statistics=statistics,
     )
     (folder / AUDIT_NAME).write_text(stored.model_dump_json(indent=1) + "\n", encoding="utf-8")
