@@ -11,9 +11,15 @@ import threading
 import streamlit as st
 
 from core import inference
-from core.errors import DataError
+from core.ensemble import EnsembleSpec, read_ensemble
+from core.errors import DataError, ModelError
+from core.evaluate import leaderboard
+from core.evaluate.cases import Answers, gather
+from core.evaluate.curves import Curve, precision_recall, roc
 from core.evaluate.layout import METRICS_NAME, evaluation_folder
-from core.evaluate.schema import Figure, read_metrics
+from core.evaluate.leaderboard import Comparison, Leaderboard
+from core.evaluate.rows import Row
+from core.evaluate.schema import Figure, Images, read_metrics
 from core.imaging import MRIImage
 from core.inference import Classifier, Prediction
 from core.registry import ModelSpec, Unavailable, discover
@@ -31,6 +37,14 @@ def models() -> tuple[dict[str, ModelSpec], tuple[Unavailable, ...]]:
     return discover(Settings().models_dir)
 
 
+def ensemble() -> EnsembleSpec | None:
+    """Find the stored ensemble, if its members are the models that are served."""
+    try:
+        return read_ensemble(Settings().models_dir, models()[0])
+    except ModelError:
+        return None
+
+
 def held_out(spec: ModelSpec) -> Figure | None:
     """Look up a model's stored accuracy on unseen patients, if it is of these very weights."""
     folder = evaluation_folder(spec.folder.parent, spec.name, "unseen-patients")
@@ -41,6 +55,15 @@ def held_out(spec: ModelSpec) -> Figure | None:
     if metrics.provenance.weights_sha256 != spec.manifest.weights_sha256:
         return None
     return metrics.images["all"].figures["accuracy"]
+
+
+def answers() -> Answers | None:
+    """Read all stored answers to unseen patients; None where no network has been evaluated."""
+    board = leaderboard.load_leaderboard(Settings().models_dir, "unseen-patients")
+    rows = tuple(row for row in board.rows if row.metrics)
+    if not any(row.kind == "model" for row in rows):
+        return None
+    return _answers(tuple(r.metrics.predictions_sha256 for r in rows if r.metrics), rows)
 
 
 def predict(spec: ModelSpec, image: MRIImage) -> Prediction:
@@ -69,3 +92,48 @@ def _predict(
     _image: MRIImage,
 ) -> Prediction:
     return classifier(_spec).predict(_image)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _answers(predictions_sha256: tuple[str, ...], _rows: tuple[Row, ...]) -> Answers:
+    return gather(_rows)
+
+
+def compared(board: Leaderboard, figure: str, images: Images) -> Comparison | None:
+    """Look up whether `comparison` has been made before; takes no time."""
+    return _comparisons().get(_comparison_key(board, figure, images))
+
+
+def comparison(board: Leaderboard, figure: str, images: Images) -> Comparison:
+    """Compare every two rows, once for each set of stored predictions; takes seconds."""
+    key = _comparison_key(board, figure, images)
+    if key not in _comparisons():
+        _comparisons()[key] = leaderboard.comparison(board, figure, images)
+    return _comparisons()[key]
+
+
+def curves(row: Row, images: Images) -> tuple[tuple[Curve, ...], tuple[Curve, ...]]:
+    """ROC and precision-recall curves of a row, once for each file of predictions."""
+    assert row.metrics is not None
+    return _curves(row.metrics.predictions_sha256, images, row)
+
+
+@st.cache_resource(show_spinner=False)
+def _comparisons() -> dict[tuple[str, ...], Comparison]:
+    """Keep what was compared; `st.cache_data` cannot say whether it knows an answer."""
+    return {}
+
+
+def _comparison_key(board: Leaderboard, figure: str, images: Images) -> tuple[str, ...]:
+    sources = (row.metrics.predictions_sha256 for row in board.rows if row.metrics)
+    return board.protocol, figure, images, *sources
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _curves(
+    predictions_sha256: str, images: Images, _row: Row
+) -> tuple[tuple[Curve, ...], tuple[Curve, ...]]:
+    predictions = _row.predictions()
+    if images == "distinct":
+        predictions = predictions.distinct()
+    return roc(predictions), precision_recall(predictions)
