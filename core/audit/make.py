@@ -98,7 +98,7 @@ def make(dataset: Dataset, folder: Path) -> Stored:
     stored = Stored(
         command=COMMAND,
         dataset_sha256=dataset_sha256(dataset),
-        packages=package_versions(["numpy", "opencv-python-headless", "pillow", "scikit-learn"]),
+        packages=package_versions(["numpy", "opencv-python-headless", "pillow"]),
         pictures=tuple(pictures),
         statistics=statistics,
     )

@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from core.audit import make as maker
-from core.audit.pixels import TURNS, likeness, summarise
+from core.audit.pixels import TURNS, likeness, summarise, weighted_auc
 from core.audit.stored import Stored
 from core.evaluate.resample import group_weights
 from core.training.data import load_dataset
@@ -106,9 +107,21 @@ def test_a_statistic_by_hand():
     labels = pd.Series(["notumor", "notumor", "glioma", "meningioma", "pituitary"] * 2)
     values = np.array([3.0, 1.0, 2.0, 0.0, 0.5] * 2)
     weights = group_weights(5, 50)[:, np.tile(np.arange(5), 2)]
-    weights = weights[[(w[:2].sum() > 0) & (w[2:5].sum() > 0) for w in weights]]
     statistic = summarise("mean", values, labels, weights, 5)
     # 3 beats 2, 0 and 0.5; 1 beats two of the three
     assert statistic.auc.value == pytest.approx(5 / 6, abs=1e-6)
     assert statistic.classes["notumor"].p50 == 2.0
     assert statistic.classes["glioma"].n == 2
+
+
+def test_areas_under_the_curve_are_those_of_scikit_learn():
+    rng = np.random.default_rng(2)
+    y, values = rng.random(80) < 0.4, rng.normal(size=80).round(1)  # with ties
+    weights = rng.integers(0, 4, (20, 80)).astype(float)
+    expected = [roc_auc_score(y, values, sample_weight=w) for w in weights]
+    assert weighted_auc(y, values, weights) == pytest.approx(expected)
+
+
+def test_an_area_without_one_of_the_kinds_is_not_defined():
+    y = np.array([True, True, False])
+    assert np.isnan(weighted_auc(y, np.arange(3.0), np.array([[1.0, 1.0, 0.0]]))[0])
