@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import batch, cache, components, reading, state
-from pages._ui.text import _, sample_title
+from core.cases import Case
 from core.gallery import samples
 from core.imaging import ACCEPTED
+from core.shelf import find, keys
+from pages._ui import batch, cache, cases_note, components, reading, state
+from pages._ui.text import _, sample_title
 
 components.page_header(
     _("Classify a scan"),
@@ -29,12 +31,12 @@ with upload:
         help=_("Several files are read one after the other. None is stored on the server."),
     )
 with shelf:
-    state.linked("sample", [None, *samples()], None)
+    state.linked("sample", [None, *keys()], None)
     st.selectbox(
         _("Or a sample"),
-        list(samples()),
+        [*samples(), *({st.session_state["sample"]} - {None, *samples()})],  # or the open case
         index=None,
-        format_func=lambda key: sample_title(samples()[key]),
+        format_func=lambda key: sample_title(find(key)),
         placeholder=_("One of {n}").format(n=len(samples())),
         key="sample",
         on_change=state.drop_uploads,
@@ -61,6 +63,9 @@ if len(scans) > 1:
 elif scans and scans[0].error:
     components.show_error(scans[0].error)
 shown = batch.choose(scans)
+case = shown.sample if shown and isinstance(shown.sample, Case) else None
+if case:
+    cases_note.way_back(case)
 if shown and spec:
     reading.reading(shown, spec)
 elif shown and shown.image:
@@ -68,3 +73,5 @@ elif shown and shown.image:
 elif not scans:
     st.caption(_("Nothing is on the desk yet: drop a file above, or take one of these samples."))
     components.gallery(list(samples().values())[::3])  # a few of each class
+if case:
+    cases_note.note(case, cache.answers())

@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.navigation.page import StreamlitPage
 
-from pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence
+from core import shelf
 from core.architectures import ARCHITECTURES
 from core.errors import N_, GlassbrainError
 from core.evaluate.schema import Figure
@@ -21,6 +21,8 @@ from core.gallery import Sample
 from core.labels import CLASSES
 from core.registry import ModelSpec
 from core.settings import PROJECT
+from core.shelf import Shipped
+from pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence
 
 log = logging.getLogger(__name__)
 
@@ -131,18 +133,22 @@ def no_model() -> None:
 def gallery(samples: Iterable[Sample]) -> None:
     """Show samples as tiles; a click opens one in Classify."""
     with st.grid(8, min_column_width=92, gap="small"):
-        opened = [sample.id for sample in samples if _tile(sample)]
+        opened = [
+            sample.id
+            for sample in samples
+            if tile(sample, "  \n".join(sample_title(sample).split(" · ")[:2]))
+        ]
     if opened:
         st.switch_page("pages/classify.py", query_params={"sample": opened[0]})
 
 
-def _tile(sample: Sample) -> bool:
-    """Show a sample as a picture that is a button; return whether it was clicked."""
-    title = sample_title(sample)
-    with st.container(key=f"tile-{sample.label}-{sample.id}", gap="xsmall"):
-        st.image(sample.path, alt=title, width="stretch")
-        st.caption("  \n".join(title.split(" · ")[:2]))
-        return st.button(_("Read {sample}").format(sample=title), key=f"open-{sample.id}")
+def tile(scan: Shipped, caption: str) -> bool:
+    """Show a scan as a picture that is a button; return whether it was clicked."""
+    title = sample_title(scan)
+    with st.container(key=f"tile-{scan.label}-{scan.id}", gap="xsmall"):
+        st.image(shelf.read_bytes(scan), alt=title, width="stretch")
+        st.caption(caption)
+        return st.button(_("Read {sample}").format(sample=title), key=f"open-{scan.id}")
 
 
 def model_tile(

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core import shelf
 from core.errors import GlassbrainError, ImageError
-from core.gallery import Sample, samples
 from core.imaging import MRIImage, read_image
+from core.shelf import Shipped
 
 log = logging.getLogger(__name__)
+
+Value = str | int | None
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,14 @@ class Scan:
     ----------
     name : str
         What the person calls the file; shown on screen, never logged or cached.
+    sample : Sample or Case, optional
+        What is known of a scan that ships with the app.
     """
 
     name: str
     image: MRIImage | None = None
     error: GlassbrainError | None = None
-    sample: Sample | None = None
+    sample: Shipped | None = None
 
 
 def enter(page: str) -> None:
@@ -44,33 +49,47 @@ def enter(page: str) -> None:
         st.session_state["_visit"] = st.session_state.get("_visit", 0) + 1
 
 
-def linked(key: str, options: Sequence[str | None], default: str | None) -> None:
+def linked(key: str, options: Sequence[Value], default: Value) -> None:
     """Give a keyed widget the value that the address asks for; call it before the widget.
 
     On entering a page: the address, else what was chosen before. Later: the address only
     where it has changed (the back button, another link), else the widget's own value.
     """
-    asked, memory = st.query_params.get(key), st.session_state
+    said, memory = st.query_params.get(key), st.session_state
+    offered = {str(option): option for option in options if option is not None}
     value = memory.get(f"_{key}", default)
     if memory.get(f"_{key}_visit") != memory.get("_visit"):
-        value = asked if asked in options else value
-    elif asked != memory.get(f"_{key}_asked"):
-        value = asked if asked in options else default
+        value = offered.get(said or "", value)
+    elif said != memory.get(f"_{key}_asked"):
+        value = offered.get(said or "", default)
     elif key in memory:
         value = memory[key]
     memory[key] = value if value in options else default
     memory[f"_{key}_visit"] = memory.get("_visit")
 
 
-def remember(key: str, default: str | None) -> None:
+def remember(key: str, default: Value) -> None:
     """Keep a widget's value for the session and in the address; call it after the widget."""
     value = st.session_state[key]
     st.session_state[f"_{key}"] = value
     if value in (None, default):
         st.query_params.pop(key, None)
-    elif st.query_params.get(key) != value:
-        st.query_params[key] = value
+    elif st.query_params.get(key) != str(value):
+        st.query_params[key] = str(value)
     st.session_state[f"_{key}_asked"] = st.query_params.get(key)
+
+
+def follow_link(keys: Sequence[str]) -> None:
+    """Let an address that names any of these choices mean those and no others.
+
+    Called before `linked`: on entering a page by such an address, what was chosen before is
+    forgotten, so that a link shows the same to everybody.
+    """
+    memory = st.session_state
+    entering = memory.get(f"_{keys[0]}_visit") != memory.get("_visit")
+    if entering and any(key in st.query_params for key in keys):
+        for key in keys:
+            memory.pop(f"_{key}", None)
 
 
 def uploader_key() -> str:
@@ -95,17 +114,17 @@ def drop_uploads() -> None:
 
 def scans() -> tuple[Scan, ...]:
     """List the scans on the desk: the chosen sample, else what was uploaded."""
-    sample = samples().get(st.session_state.get("sample") or "")
+    sample = shelf.find(st.session_state.get("sample"))
     if sample is None:
         return tuple(st.session_state.get("_uploads", ()))
     kept = st.session_state.get("_sample_scan")
     if kept is None or kept.sample.id != sample.id:
-        kept = _scan(sample.path.read_bytes(), sample.id, sample)
+        kept = _scan(shelf.read_bytes(sample), sample.id, sample)
         st.session_state["_sample_scan"] = kept
     return (kept,)
 
 
-def _scan(data: bytes, name: str, sample: Sample | None = None) -> Scan:
+def _scan(data: bytes, name: str, sample: Shipped | None = None) -> Scan:
     try:
         return Scan(name, image=read_image(data, name), sample=sample)
     except ImageError as error:

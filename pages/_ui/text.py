@@ -13,9 +13,9 @@ from functools import cache
 import streamlit as st
 
 from core.errors import N_, GlassbrainError
-from core.gallery import Sample
 from core.labels import CLASSES, class_index
 from core.settings import PROJECT
+from core.shelf import Shipped
 
 DOMAIN = "glassbrain"
 LOCALE = PROJECT / "locale"
@@ -64,7 +64,7 @@ def class_title(name: str) -> str:
     return _(CLASSES[class_index(name)].title)
 
 
-def sample_title(sample: Sample) -> str:
+def sample_title(sample: Shipped) -> str:
     """Class, plane and number of a sample."""
     parts = [class_title(sample.label), _(PLANES[sample.plane]) if sample.plane else ""]
     return " · ".join([*filter(None, parts), sample.id.split("-", 1)[1]])

@@ -1,0 +1,98 @@
+"""Beside a case in Classify: the way back to the others, and what is stored of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.cases import Case, find_file
+from core.evaluate.cases import Answers, copies
+from core.labels import CLASS_NAMES
+from pages._ui.cases_desk import voice_title, words
+from pages._ui.text import _, class_title, ngettext, percent
+
+MEMORY = "nearest-neighbour"  # the control that only remembers
+
+
+def leave_way_back(answers: Answers, found: NDArray[np.int64]) -> None:
+    """Keep which cases the page Cases shows now, in their order, and its address."""
+    files = answers.table["image_sha256"].iloc[found]
+    st.session_state["_cases"] = tuple(case.id for case in map(find_file, files) if case)
+    whole = {"model": st.session_state["model"], **st.query_params.to_dict()}
+    st.session_state["_cases_address"] = whole  # Classify may change the network meanwhile
+
+
+def way_back(case: Case) -> None:
+    """Lead back to the cases that this one was opened from, and on to its neighbours."""
+    ids = st.session_state.get("_cases", ())
+    came = "_cases_address" in st.session_state
+    with st.container(horizontal=True, vertical_alignment="center", key="way-back"):
+        st.page_link(
+            "pages/cases.py",
+            label=_("Back to the cases") if came else _("More cases"),
+            icon=":material/arrow_back:" if came else ":material/grid_view:",
+            query_params=st.session_state.get("_cases_address"),
+        )
+        if case.id not in ids:
+            return
+        at = ids.index(case.id)
+        st.space("stretch")
+        _step(_("Previous"), "chevron_left", ids[at - 1] if at else None)
+        st.caption(_("{n} of {all}").format(n=at + 1, all=len(ids)), width="content")
+        _step(_("Next"), "chevron_right", ids[at + 1] if at + 1 < len(ids) else None)
+
+
+def _step(label: str, icon: str, to: str | None) -> None:
+    def go() -> None:
+        st.session_state["sample"] = to
+
+    st.button(
+        label, key=f"case-{icon}", icon=f":material/{icon}:", disabled=to is None, on_click=go,
+        type="tertiary",
+    )  # fmt: skip
+
+
+def note(case: Case, answers: Answers | None) -> None:
+    """Show what each evaluated network said of this file, and where the file is from."""
+    st.header(_("What is stored of this case"), anchor=False)
+    same = copies(answers, case) if answers else ()
+    if answers and len(same):
+        st.caption(_copies(len(same)))
+        st.dataframe(
+            _rows(answers, same),
+            hide_index=True,
+            alt=_("The stored answer of each network to this scan"),
+            column_config={_("Probability"): st.column_config.TextColumn(alignment="right")},
+        )
+    with st.container(key="provenance-case"):
+        noticed = [_("noticed: {what}").format(what=words(flag)) for flag in case.flags]
+        st.caption(" · ".join((case.path, case.source, case.licence, case.sha256[:12], *noticed)))
+
+
+def _copies(n: int) -> str:
+    """Say how often the picture was tested on."""
+    return ngettext(
+        "Each network was tested on this very file; no other image of the test is this picture.",
+        "Each network was tested on this very file and on its copies: {n} images of the test, "
+        "mirrored or saved anew, are this one picture.",
+        n,
+    ).format(n=n)
+
+
+def _rows(answers: Answers, same: NDArray[np.int64]) -> list[dict[str, str]]:
+    """Make a row for each network, the ensemble and the control; controls are never sure."""
+    voices = answers.of_kind("model", "ensemble")
+    voices |= {name: v for name, v in answers.voices.items() if name == MEMORY}
+    own, truth = same[0], answers.truth[same[0]]
+    return [
+        {
+            _("Network"): voice_title(voice),
+            _("Answer"): class_title(CLASS_NAMES[voice.answer[own]]),
+            _("Probability"): percent(float(voice.confidence[own])) if name != MEMORY else "–",
+            _("Images right"): _("{n} of {all}").format(
+                n=int((voice.answer[same] == truth).sum()), all=len(same)
+            ),
+        }
+        for name, voice in voices.items()
+    ]
