@@ -87,8 +87,6 @@ def test_data_of_the_methods():
 @pytest.mark.parametrize("name", [n for n, m in METHODS.items() if not m.needs_gradient])
 def test_methods_that_say_they_need_no_gradient_run_without_one(name):
     """A network behind a rounding step has no gradient at all."""
-    from core.explain import Network
-
     inputs = keras.Input((32, 32, 3))
     rounded = keras.layers.Lambda(lambda x: keras.ops.stop_gradient(x))(inputs)
     maps = keras.layers.Conv2D(6, 3, 4, activation="relu", name="maps")(rounded)
