@@ -13,6 +13,7 @@ from core.evaluate.cases import ORDERS, PRESETS, SURE, Answers, Choice, Voice
 from core.evaluate.slices import NO_FLAG, UNKNOWN
 from core.labels import CLASS_NAMES
 from pages._ui import state
+from pages._ui.board import row_title
 from pages._ui.text import PLANES, _, class_title, percent
 
 STYLE = Path(__file__).with_name("cases.css")
@@ -56,11 +57,6 @@ def words(key: str) -> str:
     return _(TITLES[key]) if key in TITLES else key.replace("_", " ")
 
 
-def voice_title(voice: Voice) -> str:
-    """Name a network, the ensemble or a control as a person does."""
-    return voice.row.title if voice.row.kind == "model" else _(voice.row.title)
-
-
 def choose(answers: Answers) -> Choice:
     """Ask whose answers to show, and which of them."""
     voices = answers.of_kind("model", "ensemble")
@@ -69,10 +65,10 @@ def choose(answers: Answers) -> Choice:
     if asked not in voices:
         st.info(
             _("There are no cases of {name} here; these are of {first}.").format(
-                name=asked.replace("_", " "), first=voice_title(voices[first])
+                name=asked.replace("_", " "), first=row_title(voices[first].row)
             )
         )
-    model = _one("model", _("Network"), list(voices), lambda key: voice_title(voices[key]))
+    model = _one("model", _("Network"), list(voices), lambda key: row_title(voices[key].row))
     state.linked("preset", PRESETS, PRESETS[0])
     preset = st.pills(
         _("Show"), PRESETS, format_func=words, key="preset", required=True, wrap=True,
@@ -141,8 +137,8 @@ def _any(key: str, label: str, options: Sequence[str], title: Callable[[str], st
 def _meaning(preset: str, answers: Answers, voice: Voice) -> str:
     """Say in a sentence what a preset leaves."""
     networks = answers.of_kind("model").values()
-    names = ", ".join(map(voice_title, networks))
-    model, limit = voice_title(voice), percent(voice.threshold)
+    names = ", ".join(row_title(v.row) for v in networks)
+    model, limit = row_title(voice.row), percent(voice.threshold)
     given = voice.row.metrics.provenance.abstain_threshold if voice.row.metrics else None
     sure = (
         _("Sure is {limit} and more, its threshold for answering at all.")

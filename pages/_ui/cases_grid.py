@@ -10,7 +10,7 @@ from core import cases
 from core.cases import Case
 from core.evaluate.cases import Answers, Choice, Mask, Voice, confusion, distinct
 from core.labels import CLASS_NAMES
-from pages._ui import cases_desk, components
+from pages._ui import board, cases_desk, components
 from pages._ui.text import _, class_title, ngettext, percent
 
 
@@ -115,7 +115,7 @@ def stamp(voice: Voice) -> None:
     p = voice.row.metrics.provenance
     components.provenance(
         (
-            cases_desk.voice_title(voice),
+            board.row_title(voice.row),
             _("predictions {sha}").format(sha=voice.row.metrics.predictions_sha256[:12]),
             *([_("weights {sha}").format(sha=p.weights_sha256[:12])] if p.weights_sha256 else []),
             *(f"{name} {sha[:12]}" for name, sha in p.members.items()),

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from core.cases import Case, find_file
 from core.evaluate.cases import Answers, copies
 from core.labels import CLASS_NAMES
-from pages._ui.cases_desk import voice_title, words
+from pages._ui.board import row_title
+from pages._ui.cases_desk import words
 from pages._ui.text import _, class_title, ngettext, percent
 
 MEMORY = "nearest-neighbour"  # the control that only remembers
@@ -87,7 +88,7 @@ def _rows(answers: Answers, same: NDArray[np.int64]) -> list[dict[str, str]]:
     own, truth = same[0], answers.truth[same[0]]
     return [
         {
-            _("Network"): voice_title(voice),
+            _("Network"): row_title(voice.row),
             _("Answer"): class_title(CLASS_NAMES[voice.answer[own]]),
             _("Probability"): percent(float(voice.confidence[own])) if name != MEMORY else "–",
             _("Images right"): _("{n} of {all}").format(
