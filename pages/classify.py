@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.cases import Case
+from core.ensemble import EnsembleSpec
+from core.evaluate.layout import ENSEMBLE
 from core.gallery import samples
 from core.imaging import ACCEPTED
 from core.shelf import find, keys
-from pages._ui import batch, cache, cases_note, components, reading, state
+from pages._ui import batch, cache, cases_note, components, reading, state, vote
 from pages._ui.text import _, sample_title
 
 components.page_header(
@@ -20,6 +22,7 @@ components.page_header(
 )
 specs, _broken = cache.models()
 first = next(iter(specs), None)
+ensemble = cache.ensemble()
 with st.container(border=True, key="desk"):
     upload, shelf, rack = st.columns([1.7, 1.1, 0.9], gap="medium")
 with upload:
@@ -43,31 +46,35 @@ with shelf:
     )
     state.remember("sample", None)
 with rack:
-    state.linked("model", list(specs), first)
+    readers = [*specs, *([ENSEMBLE] if ensemble else [])]
+    state.linked("model", readers, first)
     st.selectbox(
         _("Network"),
-        list(specs),
-        format_func=lambda name: specs[name].manifest.title,
+        readers,
+        format_func=lambda name: specs[name].manifest.title if name in specs else _("Ensemble"),
         key="model",
         placeholder=_("none is trained yet"),
         disabled=not specs,
     )
     state.remember("model", first)
 
-spec = specs.get(st.session_state["model"] or "")
+chosen = st.session_state["model"] or ""
+reader = ensemble if chosen == ENSEMBLE else specs.get(chosen)
 scans = state.scans()
-if spec is None:
+if reader is None:
     components.no_model()
 if len(scans) > 1:
-    batch.table(scans, spec)
+    batch.table(scans, reader)
 elif scans and scans[0].error:
     components.show_error(scans[0].error)
 shown = batch.choose(scans)
 case = shown.sample if shown and isinstance(shown.sample, Case) else None
 if case:
     cases_note.way_back(case)
-if shown and spec:
-    reading.reading(shown, spec)
+if shown and isinstance(reader, EnsembleSpec):
+    vote.read(shown, reader)
+elif shown and reader:
+    reading.reading(shown, reader)
 elif shown and shown.image:
     reading.scan_view(shown.image)
 elif not scans:

@@ -18,6 +18,11 @@ COLOUR_MAPS: tuple[ColourMap, ...] = get_args(ColourMap)
 RGB = NDArray[np.uint8]
 
 
+def grey(pixels: FloatImage) -> RGB:
+    """Turn a scan (H, W) in [0, 1] into RGB (H, W, 3)."""
+    return np.repeat((pixels * 255).round().astype(np.uint8)[..., None], 3, axis=-1)
+
+
 def colourise(heat: FloatImage, colour_map: ColourMap = "inferno") -> RGB:
     """Turn a map (H, W) in [0, 1] into RGB (H, W, 3) by a perceptually uniform scale."""
     table = getattr(cv2, f"COLORMAP_{colour_map.upper()}")

@@ -7,14 +7,18 @@ from typing import Any
 
 import streamlit as st
 
+from core.ensemble import EnsembleSpec, Vote, vote
+from core.inference import Prediction
 from core.registry import ModelSpec
 from core.report import record, to_csv
 from pages._ui import cache
 from pages._ui.state import Scan
 from pages._ui.text import _, cell, class_title, ngettext, percent
 
+Reader = ModelSpec | EnsembleSpec  # whatever answers
 
-def table(scans: Sequence[Scan], spec: ModelSpec | None) -> None:
+
+def table(scans: Sequence[Scan], reader: Reader | None) -> None:
     """Show the result or the reason for each file, and offer the whole as CSV."""
     failed = sum(scan.image is None for scan in scans)
     st.header(_("All files"), anchor=False)
@@ -22,7 +26,7 @@ def table(scans: Sequence[Scan], spec: ModelSpec | None) -> None:
     exports: list[dict[str, Any]] = []
     bar = st.progress(0.0, _("Reading"))
     for done, scan in enumerate(scans, 1):
-        row, export = _read(scan, spec)
+        row, export = _read(scan, reader)
         rows.append(row)
         exports.append(export)
         bar.progress(done / len(scans), _("{n} of {all}").format(n=done, all=len(scans)))
@@ -62,18 +66,23 @@ def choose(scans: Sequence[Scan]) -> Scan | None:
     return readable[index if index < len(readable) else 0]
 
 
-def _read(scan: Scan, spec: ModelSpec | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def _read(scan: Scan, reader: Reader | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """Make one file's row on screen and in the export."""
     answer = share = note = ""
     export: dict[str, Any] = {"file": scan.name, "error": ""}
     if scan.error:
         note, export["error"] = cell(scan.error), str(scan.error)
-    elif scan.image and spec:
-        prediction = cache.predict(spec, scan.image)
-        share = percent(float(prediction.probabilities.max()))
-        answer = class_title(prediction.class_name)
-        if prediction.abstained:
+    elif scan.image and reader:
+        outcome: Prediction | Vote
+        if isinstance(reader, EnsembleSpec):
+            outcome = vote(reader, [cache.predict(spec, scan.image) for spec in reader.members])
+            export |= outcome.record()
+        else:
+            outcome = cache.predict(reader, scan.image)
+            export |= record(outcome, scan.image, reader.manifest)
+        share = percent(float(outcome.probabilities.max()))
+        answer = class_title(outcome.class_name)
+        if outcome.abstained:
             answer, note = _("not confident"), _("would guess {answer}").format(answer=answer)
-        export |= record(prediction, scan.image, spec.manifest)
     row = {_("File"): scan.name, _("Answer"): answer, _("Probability"): share, _("Note"): note}
     return row, export

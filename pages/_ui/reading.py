@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
-import cv2
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.ensemble import Vote
 from core.explain import METHODS, overlay
 from core.explain.gradcam import grad_cam
 from core.imaging import MRIImage
 from core.inference import Prediction
 from core.labels import CLASS_NAMES, class_index
-from core.preprocess import FloatImage, Geometry, prepare
+from core.preprocess import FloatImage
 from core.registry import ModelSpec
 from core.report import record, to_csv
 from pages._ui import cache, components, state
+from pages._ui.models_eye import models_eye
 from pages._ui.state import Scan
 from pages._ui.text import _, class_title, percent
 
@@ -37,26 +39,25 @@ class Look:
     lesion: NDArray[np.float64] | None
 
 
-def answer(scan: Scan, spec: ModelSpec, prediction: Prediction) -> None:
+def answer(
+    scan: Scan, title: str, outcome: Prediction | Vote, threshold: float | None, unseen: bool
+) -> None:
     """Give the class or the abstention, the four probabilities, and what the source says."""
-    best = class_title(prediction.class_name)
-    share = percent(float(prediction.probabilities.max()))
-    if prediction.abstained:
+    best = class_title(outcome.class_name)
+    share = percent(float(outcome.probabilities.max()))
+    if outcome.abstained:
         st.subheader(_("Not confident enough to say"), anchor=False)
-        threshold = percent(spec.manifest.abstain_threshold or 0.0)
+        limit = percent(threshold or 0.0)
         st.caption(
             _("{model} would guess {answer} at {share}, under its threshold of {limit}.").format(
-                model=spec.manifest.title, answer=best, share=share, limit=threshold
+                model=title, answer=best, share=share, limit=limit
             )
         )
     else:
         st.subheader(best, anchor=False)
-        st.caption(
-            _("{model} gives it {share}.").format(model=spec.manifest.title, share=share),
-        )
-    components.probability_bars(prediction.probabilities)
+        st.caption(_("{model} gives it {share}.").format(model=title, share=share))
+    components.probability_bars(outcome.probabilities)
     if scan.sample:
-        unseen = spec.manifest.training.protocol == "unseen-patients"
         st.caption(
             (
                 _("The source says: {answer}. This patient was not in training.")
@@ -66,7 +67,7 @@ def answer(scan: Scan, spec: ModelSpec, prediction: Prediction) -> None:
         )
 
 
-def controls(lesion: NDArray[np.float64] | None, prediction: Prediction) -> Look:
+def controls(lesion: NDArray[np.float64] | None, predicted: str) -> Look:
     """Choose the class that the map explains, and how it is drawn."""
     options = (PREDICTED, *CLASS_NAMES)
     state.linked("target", options, PREDICTED)
@@ -101,7 +102,7 @@ def controls(lesion: NDArray[np.float64] | None, prediction: Prediction) -> Look
     ):
         lesion = None
     chosen = st.session_state["target"]
-    target = prediction.class_name if chosen == PREDICTED else chosen
+    target = predicted if chosen == PREDICTED else chosen
     return Look(target, opacity / 100, colour_map, lesion)
 
 
@@ -109,13 +110,13 @@ def scan_view(image: MRIImage, lesion: NDArray[np.float64] | None = None) -> Non
     """Show the scan as it came."""
     height, width = image.shape
     components.picture(
-        _outlined(_rgb(overlay.shrink(image.pixels)), lesion),
+        _outlined(overlay.grey(overlay.shrink(image.pixels)), lesion),
         alt=_("The scan as it came"),
         caption=_("The scan, {width} × {height} px").format(width=width, height=height),
     )
 
 
-def map_view(image: MRIImage, heat: FloatImage, look: Look) -> None:
+def map_view(image: MRIImage, heat: FloatImage, look: Look, method: str) -> None:
     """Show the scan under its heat map, or a sentence where there is nothing to draw."""
     title = class_title(look.target)
     if not heat.any():
@@ -132,7 +133,7 @@ def map_view(image: MRIImage, heat: FloatImage, look: Look) -> None:
     components.picture(
         _outlined(rgb, look.lesion),
         alt=_("Heat map of the evidence for {answer} over the scan").format(answer=title),
-        caption=_("{method}: what speaks for {answer}").format(method=METHOD.title, answer=title),
+        caption=_("{method}: what speaks for {answer}").format(method=method, answer=title),
     )
     ramp = np.repeat(np.linspace(0, 1, 256, dtype=np.float32)[None], 6, 0)
     components.picture(
@@ -142,56 +143,11 @@ def map_view(image: MRIImage, heat: FloatImage, look: Look) -> None:
     )
 
 
-def models_eye(image: MRIImage, spec: ModelSpec, prediction: Prediction, look: Look) -> None:
-    """Show what the network got, and the cells that its map is made of."""
-    m = spec.manifest
-    cells = np.maximum(prediction.class_maps[..., class_index(look.target)], 0)
-    rows, columns = cells.shape
-    square, geometry = prepare(image.pixels, m.input_size, crop=m.preprocess.params.crop)
-    st.header(_("The model's-eye view"), anchor=False)
-    kept = (
-        _("The network never sees the scan itself: it is cut to the head, padded to a square "
-          "and resized.")
-        if m.preprocess.params.crop
-        else _("The network never sees the scan itself: it is padded to a square and resized.")
-    )  # fmt: skip
-    cells_say = _(
-        "Its last layer then speaks in {rows} × {columns} cells; the smooth map above is drawn "
-        "between them and is no finer than they are."
-    )
-    st.caption(f"{kept} {cells_say.format(rows=rows, columns=columns)}")
-    frame, given, coarse = st.columns(3, gap="small")
-    with frame:
-        components.picture(
-            overlay.outline(_rgb(overlay.shrink(image.pixels)), _corners(geometry), (216, 177, 90)),
-            alt=_("The scan with a rectangle around the part that is kept"),
-            caption=_("1. What is kept of the scan"),
-        )
-    with given:
-        components.picture(
-            _rgb(square),
-            alt=_("The square picture that the network received"),
-            caption=_("2. What the network got, {side} × {side} px").format(side=m.input_size),
-        )
-    with coarse:
-        peak = cells.max()
-        scale = max(1, m.input_size * 2 // max(rows, columns))
-        blocks = np.kron(cells / peak if peak > 0 else cells, np.ones((scale, scale), np.float32))
-        components.picture(
-            overlay.colourise(blocks.astype(np.float32), look.colour_map),
-            alt=_("The map as {rows} by {columns} flat cells").format(rows=rows, columns=columns),
-            caption=_("3. What its last layer says, {rows} × {columns} cells").format(
-                rows=rows, columns=columns
-            ),
-        )
-
-
 def downloads(
-    image: MRIImage, spec: ModelSpec, prediction: Prediction, heat: FloatImage, look: Look
+    image: MRIImage, name: str, row: dict[str, Any], heat: FloatImage, look: Look
 ) -> None:
     """Offer the map at the scan's own size, and the reading with its provenance."""
-    stem = f"glassbrain-{image.sha256[:8]}-{spec.name}-{look.target}"
-    row = record(prediction, image, spec.manifest, method=METHOD.name, target=look.target)
+    stem = f"glassbrain-{image.sha256[:8]}-{name}-{look.target}"
 
     def full_size() -> bytes:
         rgb = overlay.overlay(image.pixels, heat, look.opacity, look.colour_map)
@@ -241,29 +197,19 @@ def reading(scan: Scan, spec: ModelSpec) -> None:
     with panel:
         with st.spinner(wait.format(model=spec.manifest.title)):
             prediction = cache.predict(spec, image)
-        answer(scan, spec, prediction)
-        look = controls(lesion, prediction)
+        m = spec.manifest
+        unseen = m.training.protocol == "unseen-patients"
+        answer(scan, m.title, prediction, m.abstain_threshold, unseen)
+        look = controls(lesion, prediction.class_name)
     heat = grad_cam(prediction, look.target)
     with right:
-        map_view(image, heat, look)
+        map_view(image, heat, look, METHOD.title)
     with light_box:
         stamp(spec, prediction, look)
-        downloads(image, spec, prediction, heat, look)
-    models_eye(image, spec, prediction, look)
-
-
-def _rgb(pixels: FloatImage) -> NDArray[np.uint8]:
-    return cv2.cvtColor((pixels * 255).round().astype(np.uint8), cv2.COLOR_GRAY2RGB)
+        row = record(prediction, image, m, method=METHOD.name, target=look.target)
+        downloads(image, spec.name, row, heat, look)
+    models_eye(image, spec, prediction, class_index(look.target), look.colour_map)
 
 
 def _outlined(rgb: NDArray[np.uint8], lesion: NDArray[np.float64] | None) -> NDArray[np.uint8]:
     return rgb if lesion is None else overlay.outline(rgb, lesion, _OUTLINE)
-
-
-def _corners(geometry: Geometry) -> NDArray[np.float64]:
-    """Outline the kept part as a polygon in 0..1 of the frame, a little inside its edge."""
-    height, width = geometry.source_shape
-    b = geometry.box
-    x = np.clip(np.array([b.left, b.right]) / width, 0.004, 0.996)
-    y = np.clip(np.array([b.top, b.bottom]) / height, 0.004, 0.996)
-    return np.array([[x[0], y[0]], [x[1], y[0]], [x[1], y[1]], [x[0], y[1]]])
