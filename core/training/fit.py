@@ -180,7 +180,10 @@ class Run:
         identity = {"recipe": asdict(self.recipe), "split_sha256": self.split.sha256}
         text = json.dumps(identity, indent=1) + "\n"
         if resume and state_file.is_file():
-            if recipe_file.read_text() != text:
+            started = json.loads(recipe_file.read_text())
+            # A field that the file lacks is younger than the run, which had its default.
+            started["recipe"] = asdict(Recipe(**started["recipe"]))
+            if json.dumps(started, indent=1) + "\n" != text:
                 raise TrainingError(
                     "The run in {folder} was started with another recipe or split; repeat its "
                     "options, or start afresh without --resume.",
@@ -216,7 +219,9 @@ class Run:
 def _write_npz(path: Path, **kinds: list[Any]) -> None:
     """Write variables atomically: an interruption leaves the previous file whole."""
     temporary = path.with_suffix(".tmp.npz")
-    arrays = {f"{kind}{i}": to_numpy(v) for kind, vs in kinds.items() for i, v in enumerate(vs)}
+    arrays: dict[str, Any] = {
+        f"{kind}{i}": to_numpy(v) for kind, vs in kinds.items() for i, v in enumerate(vs)
+    }
     np.savez(temporary, **arrays)
     temporary.replace(path)
 

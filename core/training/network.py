@@ -28,7 +28,24 @@ def computing_in(precision: Precision) -> Iterator[None]:
 
 
 def compile_model(model: keras.Model, recipe: Recipe, steps: int, *, head_only: bool) -> None:
-    """Attach a fresh optimiser for `steps` steps and say which layers learn."""
+    """Attach a fresh optimiser and say which layers learn.
+
+    AdamW (arXiv:1711.05101) on gradients clipped to a common norm of 1. The rate climbs
+    from a hundredth of its peak to the peak, then falls along a cosine to a hundredth
+    (arXiv:1608.03983). Biases and batch norm's scales and shifts are not decayed. The
+    optimiser keeps an exponential moving average of the weights beside them.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled in place.
+    recipe : Recipe
+    steps : int
+        Length of the schedule.
+    head_only : bool
+        Whether the layer ``logits`` alone learns; frozen batch norms then use and keep
+        their moving statistics.
+    """
     for layer in model.layers:
         layer.trainable = not head_only or layer.name == "logits"
     warm = max(1, round(recipe.warmup * steps))
@@ -59,13 +76,30 @@ def compile_model(model: keras.Model, recipe: Recipe, steps: int, *, head_only: 
 def logits_of(
     model: keras.Model, squares: NDArray[np.float32], scaling: Scaling
 ) -> NDArray[np.float32]:
-    """Logits (N, 4) of prepared squares (N, S, S), in batches."""
+    """Predict prepared squares in batches of at most 64.
+
+    Parameters
+    ----------
+    model : keras.Model
+    squares : ndarray of float32, shape (N, S, S), range [0, 1]
+    scaling : {"tf", "caffe", "torch"}
+
+    Returns
+    -------
+    ndarray of float32, shape (N, 4)
+    """
     batches = np.array_split(squares, max(1, -(-len(squares) // _EVALUATION_BATCH)))
     return np.concatenate([to_numpy(model.predict_on_batch(scale(b, scaling))) for b in batches])
 
 
 def mean_nll(logits: NDArray[np.float32], y: NDArray[np.int64]) -> float:
-    """Mean negative log-likelihood of the true classes."""
+    """Mean negative log-likelihood of the true classes, natural logarithm.
+
+    Parameters
+    ----------
+    logits : ndarray of float32, shape (N, 4)
+    y : ndarray of int, shape (N,)
+    """
     shifted = logits - logits.max(1, keepdims=True)
     return float((np.log(np.exp(shifted).sum(1)) - shifted[np.arange(len(y)), y]).mean())
 
@@ -77,7 +111,17 @@ def recalibrate_batch_norm(
 
     Moving averages belong to weights that have since changed, and to averaged weights not
     at all; re-estimating them is worth up to ten points of accuracy (Izmailov et al. 2018,
-    arXiv:1803.05407, section 3.2). The images are shuffled, not augmented.
+    arXiv:1803.05407, section 3.2). The images are shuffled, not augmented. Frozen layers
+    keep their statistics.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Changed in place; does nothing without batch normalisation.
+    squares : ndarray of float32, shape (N, S, S), range [0, 1]
+    scaling : {"tf", "caffe", "torch"}
+    seed : int
+        Of the order, which decides what images share a batch.
     """
     norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     if not norms:

@@ -36,7 +36,8 @@ class Recipe:
     warmup : float
         Share of all steps in which the rate climbs.
     label_smoothing, dropout, augmentation : float
-        Regularisation; `augmentation` is the strength given to `augmenter`.
+        Regularisation (arXiv:1512.00567, section 7; doi:10.5555/2627435.2670313);
+        `augmentation` is the strength given to `augmenter`.
     class_weight : float
         Exponent p of the class weights (n / (k n_c)) ** p; 0 weighs all images alike.
     average : float
@@ -82,7 +83,13 @@ class Recipe:
         return self.sizes[-1][0]
 
     def size_of(self, epoch: int) -> int:
-        """Input side in the given epoch, counted from 0."""
+        """Input side in the given epoch, counted from 0.
+
+        Raises
+        ------
+        ValueError
+            If there is no such epoch.
+        """
         for size, epochs in self.sizes:
             if epoch < epochs:
                 return size

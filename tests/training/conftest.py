@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
+from core.cli import app
 from core.training.data import MANIFEST, Dataset, load_dataset
 
 from .toys import write_pack
@@ -50,3 +55,33 @@ def eager() -> Iterator[None]:
     tf.config.run_functions_eagerly(True)
     yield
     tf.config.run_functions_eagerly(False)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What ``python -m core train`` left and said, on the toy dataset."""
+
+    arguments: list[str]
+    result: Result
+    runs: Path
+    models: Path
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return self.runs / "mobilenetv2" / "unseen-patients"
+
+
+@pytest.fixture(scope="session")
+def trained(pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
+    """One whole training by command; its models folder is the app's from here on."""
+    root = tmp_path_factory.mktemp("trained")
+    arguments = (
+        f"train --model mobilenetv2 --protocol unseen-patients --data {pack} --init random "
+        f"--sizes 32:2 --batch 16 --peak-rate 0.003 --runs={root / 'runs'}"
+    ).split()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLASSBRAIN_MODELS_DIR", str(root / "models"))
+        patch.setattr(sys, "argv", ["core", *arguments])
+        result = CliRunner().invoke(app, arguments)
+        yield Trained(arguments, result, root / "runs", root / "models")

@@ -57,6 +57,16 @@ def test_training_step(x: Any, options: dict[str, Any]) -> None:
         np.testing.assert_allclose(fused, keras_, atol=1e-5, rtol=1e-5)
 
 
+def test_training_step_in_bfloat16(x: Any) -> None:
+    """Activations are rounded, statistics are not: they stay those of float32 to 1e-2."""
+    (full, _), (_, fused) = pair({}), pair({"dtype": "mixed_bfloat16"})
+    y = fused(x, training=True)
+    assert y.dtype == "bfloat16" and fused.moving_variance.dtype == "float32"
+    np.testing.assert_allclose(tf.cast(y, "float32"), full(x, training=True), atol=0.05)
+    np.testing.assert_allclose(fused.moving_mean, full.moving_mean, rtol=0.01)
+    np.testing.assert_allclose(fused.moving_variance, full.moving_variance, rtol=0.01)
+
+
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_inference(x: Any, options: dict[str, Any]) -> None:
     plain, fused = pair(options)

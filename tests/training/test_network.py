@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from core.preprocess import scale
-from core.training.network import compile_model, logits_of, mean_nll, recalibrate_batch_norm
+from core.training.network import (
+    compile_model,
+    computing_in,
+    logits_of,
+    mean_nll,
+    recalibrate_batch_norm,
+)
 
 from .toys import recipe
 
@@ -20,6 +26,15 @@ def toy_net(*, open_size: bool = True) -> keras.Model:
     x = keras.layers.BatchNormalization(name="norm", momentum=0.9)(x)
     x = keras.layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, keras.layers.Dense(4, name="logits")(x))
+
+
+def test_precision_is_that_of_products_and_only_inside() -> None:
+    with pytest.raises(RuntimeError, match="stop"), computing_in("mixed_bfloat16"):
+        mixed = toy_net()
+        raise RuntimeError("stop")
+    assert {layer.compute_dtype for layer in mixed.layers[1:]} == {"bfloat16"}
+    assert {variable.dtype for variable in mixed.weights} == {"float32"}
+    assert {layer.compute_dtype for layer in toy_net().layers} == {"float32"}
 
 
 def test_schedule_climbs_then_falls_as_a_cosine() -> None:

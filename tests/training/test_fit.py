@@ -1,0 +1,201 @@
+"""A whole run on toy pictures: what it leaves, that it learns, that it can be taken up."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from core.errors import TrainingError
+from core.training.architectures import build
+from core.training.data import Dataset, split
+from core.training.fit import Run
+from core.training.network import logits_of, mean_nll
+from core.training.recipe import Recipe
+
+from .toys import recipe
+
+pytestmark = pytest.mark.usefixtures("eager")
+WITHOUT_CLOCK = ["epoch", "size", "loss", "accuracy", "validation_loss", "validation_accuracy"]
+# Epoch 1 trains the head, 2 and 3 everything; 3 is at the size that is served.
+STAGED = recipe(sizes=((32, 2), (40, 1)), head_epochs=1, batch=24)
+
+
+def start(toy: Dataset, folder: Path, chosen: Recipe) -> Run:
+    return Run(chosen, split(toy, chosen.protocol, seed=chosen.seed), toy, folder)
+
+
+def arrays(file: Path) -> dict[str, NDArray[Any]]:
+    with np.load(file) as stored:
+        return dict(stored)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that nothing interrupted, with a copy of its folder after every epoch."""
+
+    run: Run
+    model: keras.Model
+    rows: list[dict[str, Any]]
+    snapshots: list[Path]
+
+
+@pytest.fixture(scope="module")
+def finished(eager: None, toy: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    root = tmp_path_factory.mktemp("staged")
+    rows: list[dict[str, Any]] = []
+    snapshots: list[Path] = []
+
+    def progress(row: dict[str, Any]) -> None:
+        rows.append(row)
+        snapshots.append(shutil.copytree(root / "run", root / f"after-{row['epoch']}"))
+
+    run = start(toy, root / "run", STAGED)
+    return Finished(run, run.fit(progress=progress), rows, snapshots)
+
+
+def test_a_run_leaves_what_it_says(finished: Finished) -> None:
+    folder = finished.run.folder
+    assert {file.name for file in folder.iterdir()} == {
+        "recipe.json",
+        "state.json",
+        "state.npz",
+        "best.npz",
+        "curves.csv",
+    }
+    identity = json.loads((folder / "recipe.json").read_text())
+    assert identity["split_sha256"] == finished.run.split.sha256
+    assert identity["recipe"]["sizes"] == [[32, 2], [40, 1]]
+    state = json.loads((folder / "state.json").read_text())
+    loss = finished.rows[-1]["validation_loss"]  # smaller sizes do not count, however good
+    assert state == {"epoch": 3, "best": loss, "best_epoch": 3, "stale": 0}
+
+
+def test_curves_are_the_rows_told(finished: Finished) -> None:
+    curves = pd.read_csv(finished.run.folder / "curves.csv")
+    assert curves["epoch"].tolist() == [1, 2, 3]
+    assert curves["size"].tolist() == [32, 32, 40]
+    pd.testing.assert_frame_equal(curves, pd.DataFrame(finished.rows), rtol=1e-5)
+    assert curves["accuracy"].between(0, 1).all() and (curves["seconds"] > 0).all()
+
+
+def test_training_reduces_the_loss(finished: Finished) -> None:
+    assert finished.rows[-1]["loss"] < finished.rows[1]["loss"] < np.log(4) + 0.5
+
+
+def test_head_epochs_leave_the_rest_alone(finished: Finished) -> None:
+    """Also the moving statistics: a frozen batch norm does not even look."""
+    model = build(STAGED.model, init="random", dropout=STAGED.dropout, seed=STAGED.seed)
+    after = [arrays(folder / "state.npz") for folder in finished.snapshots[:2]]
+    changed: list[set[str]] = [set(), set()]
+    for i, variable in enumerate(model.variables):
+        for which, stored in zip(changed, after, strict=True):
+            if not np.array_equal(stored[f"model{i}"], variable):
+                which.add(variable.path)
+    states = {path for path in changed[0] if "seed_generator" in path}  # of dropout
+    assert changed[0] - states == {"logits/kernel", "logits/bias"}
+    assert len(changed[1]) > 250
+
+
+def test_the_returned_model_is_the_best_one_at_the_served_size(finished: Finished) -> None:
+    run, model = finished.run, finished.model
+    assert model.input_shape == (None, 40, 40, 3)
+    best = arrays(run.folder / "best.npz")
+    moving = {"moving_mean", "moving_variance"}  # estimated anew from more images
+    for i, weight in enumerate(model.weights):
+        if weight.name not in moving:
+            np.testing.assert_array_equal(weight, best[f"weights{i}"], err_msg=weight.path)
+    _, validation = run.squares(40)
+    assert len(validation) == run.validation["duplicate_group"].nunique() == len(run.validation)
+    nll = mean_nll(logits_of(model, validation, run.scaling), run.validation["y"].to_numpy())
+    state = json.loads((run.folder / "state.json").read_text())
+    assert nll == pytest.approx(state["best"], rel=0.02)  # rounding grows through 52 norms
+
+
+@pytest.mark.parametrize("epoch", [1, 2])
+def test_resumption_is_exact(finished: Finished, toy: Dataset, tmp_path: Path, epoch: int) -> None:
+    """After 1 comes the rest of the network, after 2 a larger size."""
+    shutil.copytree(finished.snapshots[epoch - 1], tmp_path, dirs_exist_ok=True)
+    told: list[dict[str, Any]] = []
+    model = start(toy, tmp_path, STAGED).fit(resume=True, progress=told.append)
+
+    assert [row["epoch"] for row in told] == list(range(epoch + 1, 4))
+    curves, expected = (
+        pd.read_csv(folder / "curves.csv")[WITHOUT_CLOCK]
+        for folder in (tmp_path, finished.run.folder)
+    )
+    pd.testing.assert_frame_equal(curves, expected, rtol=0, atol=1e-6)
+    for name in ("state.npz", "best.npz"):
+        ours, theirs = arrays(tmp_path / name), arrays(finished.run.folder / name)
+        assert set(ours) == set(theirs)
+        for key, value in theirs.items():
+            np.testing.assert_allclose(ours[key], value, rtol=0, atol=1e-6, err_msg=key)
+    for ours, theirs in zip(model.get_weights(), finished.model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("change", [{"peak_rate": 2e-3}, {"sizes": ((32, 3), (40, 2))}])
+def test_another_recipe_cannot_go_on(
+    finished: Finished, toy: Dataset, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    shutil.copytree(finished.snapshots[0], tmp_path, dirs_exist_ok=True)
+    before = (tmp_path / "state.json").read_bytes()
+    with pytest.raises(TrainingError, match=r"^The run in \S+ was started with another recipe or"):
+        start(toy, tmp_path, recipe(**{**vars(STAGED), **change})).fit(resume=True)
+    assert (tmp_path / "state.json").read_bytes() == before
+
+
+def test_another_split_cannot_go_on(finished: Finished, toy: Dataset, tmp_path: Path) -> None:
+    shutil.copytree(finished.snapshots[0], tmp_path, dirs_exist_ok=True)
+    fewer = Dataset(toy.root, toy.table[toy.table["group"] != "P0-1"])
+    with pytest.raises(TrainingError, match="was started with another recipe or split"):
+        start(fewer, tmp_path, STAGED).fit(resume=True)
+
+
+def still(**changes: Any) -> Recipe:
+    """A recipe under which nothing moves, so that no epoch is better than the first."""
+    return recipe(peak_rate=0.0, average=0.0, head_epochs=9, batch=48, **changes)
+
+
+def test_patience_ends_a_run_that_gets_no_better(
+    finished: Finished, toy: Dataset, tmp_path: Path
+) -> None:
+    """Counted at the size that is served; what lay in the folder before does not matter."""
+    shutil.copytree(finished.snapshots[1], tmp_path, dirs_exist_ok=True)
+    chosen = still(sizes=((32, 2), (40, 5)), patience=1)
+    rows: list[dict[str, Any]] = []
+    start(toy, tmp_path, chosen).fit(progress=rows.append)
+    assert [row["size"] for row in rows] == [32, 32, 40, 40]
+    state = json.loads((tmp_path / "state.json").read_text())
+    assert (state["epoch"], state["best_epoch"], state["stale"]) == (4, 3, 1)
+    assert pd.read_csv(tmp_path / "curves.csv")["epoch"].tolist() == [1, 2, 3, 4]
+
+    start(toy, tmp_path, chosen).fit(resume=True, progress=rows.append)
+    assert len(rows) == 4  # resuming does not give it new patience
+
+
+def test_a_run_that_blows_up_says_so(toy: Dataset, tmp_path: Path) -> None:
+    chosen = recipe(peak_rate=float("nan"), head_epochs=1)
+    with pytest.raises(TrainingError, match="never came to a finite validation loss at 32 px"):
+        start(toy, tmp_path, chosen).fit()
+
+
+def test_a_batch_of_more_than_everything(toy: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"^A batch of 99 is more than the \d+ training pict"):
+        start(toy, tmp_path / "run", recipe(batch=99)).fit()
+    assert not (tmp_path / "run").exists()
+
+
+def test_sizes_of_epochs() -> None:
+    assert [STAGED.size_of(epoch) for epoch in range(STAGED.epochs)] == [32, 32, 40]
+    assert STAGED.input_size == 40
+    with pytest.raises(ValueError, match="Expected less than 3"):
+        STAGED.size_of(3)
