@@ -18,10 +18,10 @@ from hypothesis.extra.numpy import arrays
 from core.errors import ModelError
 from core.inference import RUNNING, Classifier, softmax
 from core.labels import CLASS_NAMES
-from core.registry import ModelSpec, load_model
+from core.registry import ModelSpec, load_model, read_spec
 from core.settings import PROJECT
 
-from .toys import SIZE, toy_scan
+from .toys import SIZE, toy_scan, write_toy
 
 ENGINES = ["tensorflow", *(["openvino"] if find_spec("openvino") else [])]
 
@@ -30,7 +30,13 @@ def with_manifest(spec: ModelSpec, **changes: Any) -> ModelSpec:
     return replace(spec, manifest=spec.manifest.model_copy(update=changes))
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(scope="module")
+def toy_spec(toy_weights: bytes, tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
+    """One folder for the whole module: nothing here changes it."""
+    return read_spec(write_toy(tmp_path_factory.mktemp("models"), "toy", toy_weights))
+
+
+@pytest.fixture(scope="module", params=ENGINES)
 def classifier(request: pytest.FixtureRequest, toy_spec: ModelSpec) -> Classifier:
     return Classifier(toy_spec, request.param)
 
@@ -109,16 +115,17 @@ def test_one_network_runs_at_a_time(classifier: Classifier) -> None:
         assert answer.result(60).model == "toy"
 
 
-def test_a_failed_run_lets_the_next_one_in(classifier: Classifier) -> None:
-    good, classifier.forward = classifier.forward, _fail
-    with pytest.raises(RuntimeError, match="no memory"):
-        classifier.predict(toy_scan())
-    classifier.forward = good
+def test_a_failed_run_lets_the_next_one_in(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(x: object) -> Any:
+        raise RuntimeError("no memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(classifier, "forward", fail)
+        with pytest.raises(RuntimeError, match="no memory"):
+            classifier.predict(toy_scan())
     assert classifier.predict(toy_scan()).model == "toy"
-
-
-def _fail(x: object) -> Any:
-    raise RuntimeError("no memory")
 
 
 @pytest.mark.parametrize(
