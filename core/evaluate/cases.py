@@ -207,4 +207,3 @@ def copies(answers: Answers, case: Case) -> NDArray[np.int64]:
     same = np.flatnonzero(answers.table["duplicate_group"] == case.picture)
     own = answers.table["image_sha256"].to_numpy()[same] == case.sha256
     return np.asarray([*same[own], *same[~own]], np.int64)
-
