@@ -14,6 +14,8 @@ PAGES = (  # script, address ("" opens first), title, icon, what it is for
     ("classify", "classify", N_("Classify"), "radiology", N_("A scan, its class and its map")),
     ("leaderboard", "leaderboard", N_("Leaderboard"), "leaderboard", N_("Networks compared")),
     ("cases", "cases", N_("Cases"), "grid_view", N_("The scans behind the numbers")),
+    ("dataset", "dataset", N_("Dataset"), "database", N_("What the networks learned from")),
+    ("model-cards", "model-cards", N_("Model cards"), "badge", N_("Each network in full")),
 )
 
 st.set_page_config(

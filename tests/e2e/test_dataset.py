@@ -1,0 +1,68 @@
+"""A person reads the story of the dataset and a model's card, and takes its files home."""
+
+import pytest
+
+from core.audit.stored import stored
+from core.cards import read_card
+from core.registry import discover
+from core.settings import Settings
+
+
+def pictures_are_there(page):
+    page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+
+
+def test_the_story_of_the_dataset(page, address):
+    page.goto(f"{address}/dataset")
+    page.get_by_role("heading", name="What did the networks learn from?").wait_for()
+    page.get_by_text("not a medical device").wait_for()
+    page.get_by_text("The same pixels are in training.").wait_for()
+    page.get_by_text("dataset c586b48e040c").wait_for()
+    page.get_by_alt_text("Average picture of the class Pituitary tumour").wait_for()
+    pictures_are_there(page)
+    assert page.get_by_test_id("stImage").locator("img").count() == len(stored().pictures)
+    page.get_by_role("radio", name="Plane").or_(
+        page.get_by_role("button", name="Plane", exact=True)
+    ).first.click()
+    page.get_by_text("Plane not recorded").wait_for()
+    assert "by=plane" in page.url
+
+
+def test_a_deep_link_into_a_fresh_server_opens_a_card(fresh, page):
+    _, address = fresh()
+    page.goto(f"{address}/model-cards?model=vgg16")
+    page.get_by_role("heading", name="VGG16").wait_for()
+    page.get_by_text("not a medical device").wait_for()
+    assert page.get_by_text("Page not found").count() == 0
+
+
+def test_a_card_and_its_files(page, address):
+    models_dir = Settings().models_dir
+    specs, _ = discover(models_dir)
+    if not specs:
+        pytest.skip("no model is trained")
+    name, spec = next(iter(specs.items()))
+    page.goto(f"{address}/model-cards?model={name}")
+    page.get_by_role("heading", name=spec.manifest.title).wait_for()
+    page.get_by_text(spec.manifest.weights_sha256).first.wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Manifest").click()
+    kept = (spec.folder / "manifest.json").read_bytes()
+    assert download.value.path().read_bytes() == kept
+    evaluation = read_card(models_dir, name).under("unseen-patients")
+    if evaluation.folder:
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Metrics, Unseen patients").click()
+        kept = (evaluation.folder / "metrics.json").read_bytes()
+        assert download.value.path().read_bytes() == kept
+
+
+@pytest.mark.parametrize("page", [390], indirect=True)
+@pytest.mark.parametrize("path", ["dataset", "model-cards"])
+def test_a_phone_needs_no_sideways_scrolling(page, address, path):
+    page.goto(f"{address}/{path}")
+    page.get_by_text("not a medical device").wait_for()
+    page.get_by_test_id("stVegaLiteChart").first.wait_for()
+    page.wait_for_timeout(500)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
