@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -29,6 +30,8 @@ from core.training.network import (
     to_numpy,
 )
 from core.training.recipe import Recipe
+
+log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 
@@ -131,6 +134,9 @@ class Run:
         for i in range(len(batches)):  # `fit` on a PyDataset is three times slower on a CPU
             loss, accuracy = model.train_on_batch(*batches[i])
             results.append((float(loss), float(accuracy)))
+        mean_loss, mean_accuracy = np.mean(results, axis=0)
+        if not np.isfinite(mean_loss):
+            self._undo(model, epoch)
         state["epoch"] += 1
 
         raw = [to_numpy(v) for v in model.variables]
@@ -146,7 +152,6 @@ class Run:
                 _write_npz(self.folder / "best.npz", weights=model.weights)
         for variable, value in zip(model.variables, raw, strict=True):
             variable.assign(value)
-        mean_loss, mean_accuracy = np.mean(results, axis=0)
         return {
             "epoch": epoch + 1,
             "size": size,
@@ -156,6 +161,21 @@ class Run:
             "validation_accuracy": float((logits.argmax(1) == y).mean()),
             "seconds": time.monotonic() - start,
         }
+
+    def _undo(self, model: keras.Model, epoch: int) -> None:
+        """Go back to where an epoch began that ended without a finite loss.
+
+        It happens, rarely, in bfloat16. The next epoch draws other pictures.
+        """
+        if epoch in (0, self.recipe.head_epochs):
+            raise TrainingError(
+                "The loss was not finite in epoch {epoch}; start afresh with a smaller "
+                "--peak-rate.",
+                epoch=epoch + 1,
+            )
+        log.warning("epoch %d ended without a finite loss and is undone", epoch + 1)
+        self._restore(model.variables, "model")
+        self._restore(model.optimizer.variables, "optimizer")
 
     def _best(self) -> keras.Model:
         """Build the serving model, of fixed size, with the best averaged weights."""
