@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.errors import N_
 from pages._ui import cache, components, state
 from pages._ui.text import _
-from core.errors import N_
 
 UI = Path(__file__).parent / "pages" / "_ui"
 PAGES = (  # script, address ("" opens first), title, icon, what it is for
