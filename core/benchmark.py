@@ -94,7 +94,9 @@ def _reference(model: Any, x: Any, cam_layer: str) -> Call:
 
     gradcam = Gradcam(model, model_modifier=ReplaceToLinear(), clone=True)
     score = CategoricalScore(0)
-    return lambda: gradcam(score, x, penultimate_layer=cam_layer, expand_cam=False)
+    return lambda: gradcam(
+        score, x, penultimate_layer=cam_layer, seek_penultimate_conv_layer=False, expand_cam=False
+    )
 
 
 def benchmark_file(models_dir: Path) -> Path:
@@ -102,7 +104,9 @@ def benchmark_file(models_dir: Path) -> Path:
     return models_dir / "_benchmark" / "benchmark.json"
 
 
-def benchmark(model: str, size: int, repeats: int, *, app: bool) -> dict[str, Any]:
+def benchmark(
+    model: str, size: int, repeats: int, *, app: bool, explain: bool = False
+) -> dict[str, Any]:
     """Run the benchmark of one architecture or of all, and of the app's start.
 
     Parameters
@@ -115,6 +119,8 @@ def benchmark(model: str, size: int, repeats: int, *, app: bool) -> dict[str, An
         Timed calls of each kind; medians are reported.
     app : bool
         Whether to start the app and the models in fresh processes as well.
+    explain : bool
+        Whether to time the saliency methods as well; that takes minutes a network.
     """
     names = list(ARCHITECTURES) if model == "all" else [model]
     bar = tqdm(names, desc="benchmark", unit="architecture", disable=None)
@@ -124,6 +130,11 @@ def benchmark(model: str, size: int, repeats: int, *, app: bool) -> dict[str, An
         "packages": package_versions(("tensorflow-cpu", "tensorflow", "keras", "openvino")),
         "architectures": [benchmark_architecture(name, size, repeats) for name in bar],
     }
+    if explain:
+        from core.benchmark_explain import benchmark_explain
+
+        bar = tqdm(names, desc="benchmark, saliency", unit="architecture", disable=None)
+        result["saliency"] = [benchmark_explain(name, size, repeats) for name in bar]
     if app:
         from core.benchmark_app import benchmark_app
 

@@ -149,6 +149,9 @@ def benchmark(
     size: Annotated[int, typer.Option(help="Input side in pixels.")] = 224,
     repeats: Annotated[int, typer.Option(help="Timed calls of each kind.")] = 20,
     app: Annotated[bool, typer.Option(help="Time the app's start and measure memory.")] = True,
+    saliency: Annotated[
+        bool, typer.Option(help="Time the saliency methods as well; minutes a network.")
+    ] = False,
     save: Annotated[bool, typer.Option(help="Keep the result for the leaderboard.")] = False,
     as_json: Json = True,
 ) -> None:
@@ -158,7 +161,7 @@ def benchmark(
 
     if model != "all" and model not in ARCHITECTURES:
         raise typer.BadParameter(f"expected all or one of {', '.join(ARCHITECTURES)}")
-    result = run(model, size, repeats, app=app)
+    result = run(model, size, repeats, app=app, explain=saliency)
     if save:
         file = benchmark_file(Settings().models_dir)
         file.parent.mkdir(parents=True, exist_ok=True)
