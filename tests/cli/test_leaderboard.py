@@ -1,0 +1,34 @@
+"""The table in the README is the stored one."""
+
+from typer.testing import CliRunner
+
+from core.cli import app
+from core.cli.board import BEGIN, END, markdown
+from core.evaluate.leaderboard import load_leaderboard, rank
+from core.settings import PROJECT, Settings
+
+TABLE = markdown(Settings().models_dir)
+
+
+def test_readme_shows_what_is_stored():
+    assert f"{BEGIN}\n{TABLE}{END}" in (PROJECT / "README.md").read_text()
+
+
+def test_every_row_of_both_boards_is_there_with_its_figure():
+    for protocol in ("unseen-patients", "official"):
+        for ranked in rank(load_leaderboard(Settings().models_dir, protocol), "accuracy"):
+            line = next(
+                row
+                for row in TABLE.splitlines()
+                if row.startswith(f"| {ranked.row.title} | {ranked.row.kind} |")
+            )
+            assert ranked.figure.value is not None
+            assert f"{100 * ranked.figure.value:.1f}"[:4] in line
+
+
+def test_the_command_prints_it_and_renews_only_what_is_between_the_marks(tmp_path):
+    assert CliRunner().invoke(app, ["leaderboard"]).stdout == TABLE
+    text = tmp_path / "text.md"
+    text.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    CliRunner().invoke(app, ["leaderboard", "--into", str(text)])
+    assert text.read_text() == f"before\n{BEGIN}\n{TABLE}{END}\nafter\n"
