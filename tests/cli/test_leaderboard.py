@@ -23,7 +23,8 @@ def test_every_row_of_both_boards_is_there_with_its_figure():
                 if row.startswith(f"| {ranked.row.title} | {ranked.row.kind} |")
             )
             assert ranked.figure.value is not None
-            assert f"{100 * ranked.figure.value:.1f}"[:4] in line
+            digits = 2 if ranked.row.kind == "reported" else 1
+            assert f" {100 * ranked.figure.value:.{digits}f} " in line
 
 
 def test_the_command_prints_it_and_renews_only_what_is_between_the_marks(tmp_path):
