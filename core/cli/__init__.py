@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from core.cli import audit, board, cases, serve, train
+from core.cli import audit, board, cases, saliency, serve, train
 from core.settings import Settings
 
 app = typer.Typer(
@@ -41,3 +41,4 @@ train.register(app)
 audit.register(app)
 board.register(app)
 cases.register(app)
+saliency.register(app)

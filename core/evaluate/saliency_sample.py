@@ -1,0 +1,152 @@
+"""Which scans the saliency methods are measured on: drawn once, the same for every model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.cases import Case, cases, read_bytes
+from core.errors import DataError
+from core.explain.base import Method
+from core.labels import CLASS_NAMES
+
+DEAR = ("slow", "very slow")  # costs of the methods that get the smaller samples
+
+# Fewer draws than the methods' own, so that six models can be measured in an evening. The
+# rest is measured as it is drawn. These numbers are stored with the results.
+SAMPLES: dict[str, int] = {
+    "scorecam": 32,  # channels
+    "rise": 200,  # masks
+    "lime": 150,  # samples
+    "smoothgrad": 10,  # noisy copies
+    "vargrad": 10,
+    "integrated-gradients": 16,  # steps
+    "integrated-gradients-blur": 16,
+}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Scans of each class that a kind of measure is taken on, at most.
+
+    Attributes
+    ----------
+    localisation : int
+        Scans with an outline, for methods of one or a few passes; three classes have some.
+    faithfulness : int
+        Scans of all four classes.
+    dear : int
+        Scans with an outline for both of these, for methods of tens of passes or more.
+    shaken : int
+        Scans of all four classes, for sanity and stability.
+    shaken_dear : int
+        The same for dear methods; of the three tumour classes.
+    """
+
+    localisation: int = 70
+    faithfulness: int = 15
+    dear: int = 14
+    shaken: int = 5
+    shaken_dear: int = 2
+
+    def limited(self, limit: int | None) -> Sizes:
+        """Lower every size to `limit`."""
+        return self if limit is None else Sizes(*(min(n, limit) for n in astuple(self)))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Scans in the order of classes, each with its place in its class's draw.
+
+    Attributes
+    ----------
+    cases : tuple of Case
+    places : tuple of int
+        0 for the first of its class: a smaller sample is the beginning of a larger one.
+    sizes : Sizes
+    """
+
+    cases: tuple[Case, ...]
+    places: tuple[int, ...]
+    sizes: Sizes
+
+    def localisation(self, method: Method) -> list[int]:
+        """Positions of the scans that a method is to point out the lesion on."""
+        count = self.sizes.dear if method.cost in DEAR else self.sizes.localisation
+        return self._first(count, outlined=True)
+
+    def faithfulness(self, method: Method) -> list[int]:
+        """Positions of the scans that a method's faithfulness is measured on."""
+        if method.cost in DEAR:
+            return self._first(self.sizes.dear, outlined=True)
+        return self._first(self.sizes.faithfulness, outlined=False)
+
+    def shaken(self, method: Method) -> list[int]:
+        """Positions of the scans, among the former, for sanity and stability."""
+        if method.cost in DEAR:
+            return self._first(self.sizes.shaken_dear, outlined=True)
+        return self._first(self.sizes.shaken, outlined=False)
+
+    def _first(self, count: int, *, outlined: bool) -> list[int]:
+        return [
+            i
+            for i, (case, place) in enumerate(zip(self.cases, self.places, strict=True))
+            if place < count and (case.lesion is not None or not outlined)
+        ]
+
+
+def draw_sample(sizes: Sizes, seed: int = 0) -> Sample:
+    """Draw scans of fold 0, stratified by class.
+
+    Tumours are drawn from those with an outline. Within a class every patient (or picture
+    family) gives one scan before any gives a second, so that few scans still stand for
+    many patients.
+    """
+    drawn: list[Case] = []
+    places: list[int] = []
+    for label in CLASS_NAMES:
+        known = [case for case in cases().values() if case.label == label]
+        outlined = [case for case in known if case.lesion is not None]
+        count = max(sizes.localisation, sizes.dear) if outlined else 0
+        chosen = _spread(outlined or known, seed)[: max(count, sizes.faithfulness, sizes.shaken)]
+        drawn += chosen
+        places += range(len(chosen))
+    return Sample(tuple(drawn), tuple(places), sizes)
+
+
+def read_scan(case: Case, data: Path | None = None) -> bytes:
+    """File of a case: the one that ships with the app, or a dataset folder's own.
+
+    Raises
+    ------
+    DataError
+        If the folder lacks the file, or has another than the networks were tested on.
+    """
+    if data is None:
+        return read_bytes(case)
+    try:
+        content = (data / "images" / case.path).read_bytes()
+    except OSError as error:
+        raise DataError("{root} lacks {path}.", root=data, path=case.path) from error
+    if hashlib.sha256(content).hexdigest() != case.sha256:
+        raise DataError(
+            "{path} under {root} is not the picture that the networks were tested on.",
+            path=case.path,
+            root=data,
+        )
+    return content
+
+
+def _spread(known: list[Case], seed: int) -> list[Case]:
+    """Shuffle, then let the groups take turns."""
+    order = np.random.default_rng(seed).permutation(len(known))
+    turns: Counter[str] = Counter()
+    keyed: list[tuple[int, int, Case]] = []
+    for i in order:
+        keyed.append((turns[known[i].group], len(keyed), known[i]))
+        turns[known[i].group] += 1
+    return [case for *_, case in sorted(keyed, key=lambda item: item[:2])]

@@ -1,0 +1,240 @@
+"""Stored measures of saliency: one row a measurement, and the figures derived from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core.cases import find_file
+from core.errors import DataError
+from core.evaluate.intervals import LEVEL, figure, rounded
+from core.evaluate.predictions import METADATA_KEY
+from core.evaluate.resample import group_sums, group_weights
+from core.labels import CLASS_NAMES
+
+SALIENCY_NAME = "saliency.parquet"
+FIGURES_NAME = "saliency.json"
+RESAMPLES = 2000
+SEED = 0
+
+LOCALISATION = ("pointing", "energy", "iou", "empty")
+FAITHFULNESS = ("deletion", "insertion", "average_drop", "increase", "mu_fidelity")
+AGREEMENT = "agreement:"  # and the other method: Spearman's correlation of the two maps
+BLOB = "centre-blob"
+_SHARES = frozenset({"pointing", "empty", "increase"})
+_COMPARED = (*LOCALISATION[:3], *FAITHFULNESS)
+
+SCHEMA = pa.schema(
+    [
+        ("image_sha256", pa.dictionary(pa.int32(), pa.string())),
+        ("method", pa.dictionary(pa.int32(), pa.string())),
+        ("metric", pa.dictionary(pa.int32(), pa.string())),
+        ("value", pa.float32()),
+    ]
+)
+
+
+class SaliencyProvenance(BaseModel):
+    """Where measures of saliency come from, in enough detail to make them again.
+
+    Attributes
+    ----------
+    name : str
+        Of the model.
+    weights_sha256, cases_sha256 : str
+        Of the weights file, and of the table of scans (`core.cases`).
+    seed : int
+    sizes : dict of str to int
+        Scans per class, as `core.evaluate.saliency_sample.Sizes`.
+    samples : dict of str to int
+        Draws of each method that has fewer of them here than where it is drawn.
+    settings : dict of str to float
+        Constants of the measures: steps, subsets, tolerance, noise, shift.
+    methods : tuple of str
+        What was measured.
+    command : str
+        What was typed.
+    packages : dict of str to str
+        Versions of what computed it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[1] = 1
+    name: str
+    protocol: Literal["unseen-patients"] = "unseen-patients"
+    weights_sha256: str
+    cases_sha256: str
+    seed: int
+    sizes: dict[str, int]
+    samples: dict[str, int]
+    settings: dict[str, float]
+    methods: tuple[str, ...]
+    command: str
+    packages: dict[str, str]
+
+
+def write_measures(path: Path, rows: pd.DataFrame, provenance: SaliencyProvenance) -> None:
+    """Write a Parquet file, whole or not at all, the same bytes for the same content.
+
+    Parameters
+    ----------
+    path : Path
+    rows : DataFrame
+        Columns of `SCHEMA`; measurements that are not defined (NaN) are left out.
+    provenance : SaliencyProvenance
+    """
+    rows = rows.dropna(subset="value").sort_values(["method", "metric", "image_sha256"])
+    note = json.dumps(provenance.model_dump(mode="json"), sort_keys=True)
+    table = pa.Table.from_pandas(rows, SCHEMA, preserve_index=False)
+    table = table.replace_schema_metadata({METADATA_KEY: note.encode()})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    pq.write_table(table, temporary, compression="zstd")
+    temporary.replace(path)
+
+
+def read_measures(path: Path) -> tuple[pd.DataFrame, SaliencyProvenance]:
+    """Read a file that `write_measures` wrote; text columns come back as text.
+
+    Raises
+    ------
+    DataError
+        If it is not there, not Parquet, or does not say where it comes from.
+    """
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise DataError("{file} cannot be read as measures of saliency.", file=path) from error
+    note = (table.schema.metadata or {}).get(METADATA_KEY, b"")
+    try:
+        provenance = SaliencyProvenance.model_validate_json(note)
+    except ValidationError as error:
+        raise DataError("{file} does not say where its measures come from.", file=path) from error
+    rows = table.to_pandas()
+    return rows.astype(dict.fromkeys(SCHEMA.names[:3], str)), provenance
+
+
+def write_figures(folder: Path) -> dict[str, Any]:
+    """Derive ``saliency.json`` from the ``saliency.parquet`` beside it.
+
+    The same measures give the same bytes.
+
+    Raises
+    ------
+    DataError
+        If the measures cannot be read, or are of scans that are not in `core.cases`.
+    """
+    source = folder / SALIENCY_NAME
+    figures = build_figures(*read_measures(source))
+    figures["saliency_sha256"] = hashlib.sha256(source.read_bytes()).hexdigest()
+    target = folder / FIGURES_NAME
+    temporary = target.with_suffix(".tmp")
+    text = json.dumps(figures, sort_keys=True, indent=1, allow_nan=False) + "\n"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(target)
+    return figures
+
+
+def build_figures(rows: pd.DataFrame, provenance: SaliencyProvenance) -> dict[str, Any]:
+    """Means with 95 % intervals over patients.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns of `SCHEMA`, as text and numbers.
+    provenance : SaliencyProvenance
+
+    Returns
+    -------
+    dict
+        ``methods``: method -> ``measures`` (metric -> figure), ``classes`` (tumour class ->
+        metric -> figure, for localisation) and ``against_blob`` (metric -> mean difference
+        to the centre blob on the same scans). ``agreement``: method -> method -> mean
+        rank correlation. A figure is value, ci_low, ci_high, n (scans) and groups.
+    """
+    about = {sha: find_file(sha) for sha in rows["image_sha256"].unique()}
+    strange = [sha for sha, case in about.items() if case is None]
+    if strange:
+        raise DataError("The scan {sha} is not among the cases.", sha=strange[0])
+    rows = rows.assign(
+        group=rows["image_sha256"].map({sha: c.group for sha, c in about.items() if c}),
+        label=rows["image_sha256"].map({sha: c.label for sha, c in about.items() if c}),
+    )
+    pairs = rows["metric"].str.startswith(AGREEMENT)
+    measured = _split(rows[~pairs])
+    methods: dict[str, dict[str, Any]] = {
+        method: {
+            "measures": {
+                metric: _mean(part, metric) for (m, metric), part in measured.items() if m == method
+            },
+            "classes": {
+                label: {
+                    metric: _mean(part[part["label"] == label], metric)
+                    for metric in LOCALISATION
+                    if (part := measured.get((method, metric))) is not None
+                    and (part["label"] == label).any()
+                }
+                for label in CLASS_NAMES
+                if label != "notumor"
+            },
+            "against_blob": {
+                metric: _difference(measured[method, metric], measured[BLOB, metric])
+                for metric in _COMPARED
+                if (method, metric) in measured and (BLOB, metric) in measured and method != BLOB
+            },
+        }
+        for method in provenance.methods
+    }
+    return {
+        "schema_version": 1,
+        "provenance": provenance.model_dump(mode="json"),
+        "bootstrap": {"level": LEVEL, "resamples": RESAMPLES, "seed": SEED, "unit": "group"},
+        "methods": methods,
+        "agreement": _agreement(rows[pairs]),
+    }
+
+
+def _split(rows: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """Rows of each method and metric."""
+    return {(str(m), str(k)): part for (m, k), part in rows.groupby(["method", "metric"])}
+
+
+def _mean(part: pd.DataFrame, metric: str) -> dict[str, Any]:
+    values = part["value"].to_numpy(np.float64)
+    return _figure(values, part["group"].to_numpy(str), proportion=metric in _SHARES)
+
+
+def _difference(ours: pd.DataFrame, blob: pd.DataFrame) -> dict[str, Any]:
+    both = ours.merge(blob[["image_sha256", "value"]], on="image_sha256", suffixes=("", "_blob"))
+    values = (both["value"] - both["value_blob"]).to_numpy(np.float64)
+    return _figure(values, both["group"].to_numpy(str), proportion=False)
+
+
+def _figure(
+    values: NDArray[np.float64], groups: NDArray[np.str_], *, proportion: bool
+) -> dict[str, Any]:
+    _, member = np.unique(groups, return_inverse=True)
+    count = int(member.max()) + 1
+    sums = group_sums(np.stack([values, np.ones_like(values)], 1), member, count)
+    drawn = group_weights(count, RESAMPLES, SEED) @ sums
+    spread = drawn[:, 0] / drawn[:, 1]
+    mean = float(values.mean())
+    return {"n": len(values), "groups": count} | figure(mean, spread, count, proportion=proportion)
+
+
+def _agreement(rows: pd.DataFrame) -> dict[str, dict[str, float | None]]:
+    found: dict[str, dict[str, float | None]] = {}
+    for (method, metric), part in _split(rows).items():
+        other = metric.removeprefix(AGREEMENT)
+        found.setdefault(method, {})[other] = rounded(part["value"].astype(np.float64).mean())
+    return found
