@@ -40,20 +40,20 @@ class TestTrain:
         )
 
     def test_resuming_a_finished_run_changes_nothing(
-        self, trained: Trained, monkeypatch: pytest.MonkeyPatch
+        self, trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Nor does an option that is younger than the run make it another one."""
-        identity = json.loads((trained.folder / "recipe.json").read_text())
+        shutil.copytree(trained.runs, tmp_path, dirs_exist_ok=True)
+        folder = tmp_path / trained.folder.relative_to(trained.runs)
+        identity = json.loads((folder / "recipe.json").read_text())
         assert identity["recipe"].pop("precision") == "float32"
-        (trained.folder / "recipe.json").write_text(json.dumps(identity))
-        before = {
-            file.name: file.read_bytes() for file in trained.folder.iterdir() if file.is_file()
-        }
-        arguments = [*trained.arguments, "--resume"]
+        (folder / "recipe.json").write_text(json.dumps(identity))
+        before = {file.name: file.read_bytes() for file in folder.iterdir()}
+        arguments = [*trained.arguments[:-1], f"--runs={tmp_path}", "--resume"]
         monkeypatch.setattr(sys, "argv", ["core", *arguments])
         again = call(*arguments)
         assert (again.exit_code, again.stdout) == (0, trained.result.stdout)
-        after = {file.name: file.read_bytes() for file in trained.folder.iterdir()}
+        after = {file.name: file.read_bytes() for file in folder.iterdir()}
         assert after == before
 
     def test_resuming_with_another_option_is_refused(self, trained: Trained) -> None:
