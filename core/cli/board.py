@@ -1,4 +1,4 @@
-"""The command that prints what is stored: leaderboard."""
+"""Commands that print what is stored, as Markdown tables: leaderboard and recipes."""
 
 from __future__ import annotations
 
@@ -7,31 +7,46 @@ from typing import Annotated
 
 import typer
 
-from core.evaluate.layout import PROTOCOLS, Protocol
+from core.architectures import ARCHITECTURES
+from core.cards import read_card
+from core.evaluate.layout import PROTOCOLS, VALIDATION_NAME, Protocol
 from core.evaluate.leaderboard import load_leaderboard, rank
+from core.evaluate.predictions import read_predictions
 from core.evaluate.rows import Row
 from core.settings import Settings
 
-BEGIN, END = "<!-- leaderboard -->", "<!-- /leaderboard -->"
+BEGIN, END = "<!-- table -->", "<!-- /table -->"
+Into = Annotated[
+    Path | None, typer.Option(help=f"A text whose table, between {BEGIN} and {END}, to renew.")
+]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
     app.command()(leaderboard)
+    app.command()(recipes)
 
 
 def leaderboard(
     figure: Annotated[str, typer.Option(help="Figure to rank by.")] = "accuracy",
-    into: Annotated[Path | None, typer.Option(help="A text with the two marks, to renew.")] = None,
+    into: Into = None,
 ) -> None:
     """Print both protocols as a Markdown table, from the stored figures alone."""
-    text = markdown(Settings().models_dir, figure)
+    _give(markdown(Settings().models_dir, figure), into)
+
+
+def recipes(into: Into = None) -> None:
+    """Print how each run was made and what came of it, from the stored records alone."""
+    _give(recipe_table(Settings().models_dir), into)
+
+
+def _give(table: str, into: Path | None) -> None:
     if into is None:
-        typer.echo(text, nl=False)
+        typer.echo(table, nl=False)
         return
     before, _, rest = into.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    into.write_text(f"{before}{BEGIN}\n{text}{END}{after}")
+    into.write_text(f"{before}{BEGIN}\n{table}{END}{after}")
 
 
 def markdown(models_dir: Path, figure: str = "accuracy") -> str:
@@ -54,4 +69,34 @@ def markdown(models_dir: Path, figure: str = "accuracy") -> str:
         both = cells.get(name, {})
         unseen, official = (both.get(p, "-") for p in ("unseen-patients", "official"))
         lines.append(f"| {row.title} | {row.kind} | {unseen} | {official} |")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def recipe_table(models_dir: Path) -> str:
+    """Write one line a run: recipe, time, validation and test accuracy in per cent."""
+    head = ("run", "begun from", "sizes:epochs", "epochs, best", "peak rate", "precision",
+            "minutes", "hardware", "validation", "test")  # fmt: skip
+    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+    for name in ARCHITECTURES:
+        for evaluation in read_card(models_dir, name).evaluations:
+            run, metrics = evaluation.run, evaluation.metrics
+            if run is None or metrics is None or evaluation.folder is None:
+                continue
+            t, how = run.training, run.training.schedule
+            validation = read_predictions(evaluation.folder / VALIDATION_NAME)
+            right = (validation.probabilities.argmax(1) == validation.y).mean()
+            accuracy = metrics.images["all"].figures["accuracy"].value
+            cells = (
+                f"{run.title}, {t.protocol}",
+                run.init,
+                ", ".join(f"{size}:{epochs}" for size, epochs in how["sizes"]),
+                f"{t.epochs}, {t.best_epoch}",
+                f"{how['peak_rate']:g}",
+                how.get("precision", "float32"),
+                f"{t.minutes:.0f}",
+                t.hardware,
+                f"{100 * right:.1f}",
+                f"{100 * (accuracy or 0):.1f}",
+            )
+            lines.append(f"| {' | '.join(cells)} |")
     return "".join(f"{line}\n" for line in lines)

@@ -1,9 +1,9 @@
-"""The table in the README is the stored one."""
+"""The tables in the texts are the stored ones."""
 
 from typer.testing import CliRunner
 
 from core.cli import app
-from core.cli.board import BEGIN, END, markdown
+from core.cli.board import BEGIN, END, markdown, recipe_table
 from core.evaluate.leaderboard import load_leaderboard, rank
 from core.settings import PROJECT, Settings
 
@@ -12,6 +12,12 @@ TABLE = markdown(Settings().models_dir)
 
 def test_readme_shows_what_is_stored():
     assert f"{BEGIN}\n{TABLE}{END}" in (PROJECT / "README.md").read_text()
+
+
+def test_models_readme_shows_how_each_run_was_made():
+    table = recipe_table(Settings().models_dir)
+    assert f"{BEGIN}\n{table}{END}" in (PROJECT / "models" / "README.md").read_text()
+    assert table.count("\n") > 2
 
 
 def test_every_row_of_both_boards_is_there_with_its_figure():
