@@ -1,0 +1,218 @@
+"""What is stored about the saliency methods of a model, for whoever shows it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core.errors import N_, DataError
+from core.evaluate.layout import evaluation_folder
+from core.evaluate.saliency_store import (
+    BLOB,
+    FIGURES_NAME,
+    SALIENCY_NAME,
+    SaliencyProvenance,
+)
+from core.evaluate.sanity import STAGES
+from core.explain.methods import METHODS
+from core.registry import ModelSpec
+
+SANITY = tuple(f"sanity_{stage}_{how}" for stage in STAGES for how in ("spearman", "ssim"))
+STABILITY = tuple(f"stability_{c}_{h}" for c in ("noise", "shift") for h in ("spearman", "ssim"))
+LOWER_IS_BETTER = frozenset({"deletion", "average_drop", "empty", *SANITY})
+METRIC_TITLES: dict[str, str] = {
+    "pointing": N_("Pointing game"),
+    "energy": N_("Energy on the lesion"),
+    "iou": N_("Overlap at the lesion's area"),
+    "empty": N_("Empty maps"),
+    "deletion": N_("Deletion"),
+    "insertion": N_("Insertion"),
+    "average_drop": N_("Average drop"),
+    "increase": N_("Increase in confidence"),
+    "mu_fidelity": N_("MuFidelity"),
+    "sanity_head_spearman": N_("Ranks kept, last layer destroyed"),
+    "sanity_half_spearman": N_("Ranks kept, upper half destroyed"),
+    "sanity_all_spearman": N_("Ranks kept, all layers destroyed"),
+    "sanity_head_ssim": N_("Picture kept, last layer destroyed"),
+    "sanity_half_ssim": N_("Picture kept, upper half destroyed"),
+    "sanity_all_ssim": N_("Picture kept, all layers destroyed"),
+    "stability_noise_spearman": N_("Ranks kept under noise"),
+    "stability_shift_spearman": N_("Ranks kept under a shift"),
+    "stability_noise_ssim": N_("Picture kept under noise"),
+    "stability_shift_ssim": N_("Picture kept under a shift"),
+}
+INSENSITIVE = 0.5  # rank correlation with the map of random weights, from which we warn
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A mean over scans with its 95 % interval over patients; None where not known."""
+
+    value: float | None
+    ci_low: float | None
+    ci_high: float | None
+    n: int
+    groups: int
+
+
+@dataclass(frozen=True)
+class MethodScores:
+    """What was measured of one method on one model.
+
+    Attributes
+    ----------
+    measures : dict of str to Measure
+        By metric, `METRIC_TITLES` at most.
+    classes : dict of str to dict of str to Measure
+        Localisation by tumour class.
+    against_blob : dict of str to Measure
+        Mean difference to the centre blob on the same scans; empty for the blob itself.
+    """
+
+    measures: dict[str, Measure]
+    classes: dict[str, dict[str, Measure]]
+    against_blob: dict[str, Measure]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence that follows from the figures: a gettext message id and its values."""
+
+    template: str
+    params: dict[str, Any]
+
+    def __str__(self) -> str:
+        return self.template.format(**self.params)
+
+
+class SaliencyScores(BaseModel):
+    """A whole ``saliency.json``.
+
+    Attributes
+    ----------
+    saliency_sha256 : str
+        Of the ``saliency.parquet`` that the figures were derived from.
+    provenance : SaliencyProvenance
+    bootstrap : dict
+    methods : dict of str to MethodScores
+        Controls included.
+    agreement : dict of str to dict of str to float
+        Mean rank correlation between the maps of two methods; None where not defined.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[1]
+    saliency_sha256: str
+    provenance: SaliencyProvenance
+    bootstrap: dict[str, Any]
+    methods: dict[str, MethodScores]
+    agreement: dict[str, dict[str, float | None]]
+
+
+def read_saliency(spec: ModelSpec) -> SaliencyScores:
+    """Read the stored figures of a model's saliency methods.
+
+    Raises
+    ------
+    DataError
+        If they are missing, have another shape, are of other weights than the app serves,
+        or were not derived from the measurements beside them.
+    """
+    folder = evaluation_folder(spec.folder.parent, spec.name, "unseen-patients")
+    command = f"python -m core evaluate-saliency --model {spec.name}"
+    try:
+        content = (folder / FIGURES_NAME).read_bytes()
+        digest = hashlib.sha256((folder / SALIENCY_NAME).read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(
+            "The saliency methods have not been measured on {name}; `{command}` does it.",
+            name=spec.name,
+            command=command,
+        ) from error
+    try:
+        scores = SaliencyScores.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DataError(
+            "{file} is not valid at {where}: {what}.",
+            file=folder / FIGURES_NAME,
+            where=".".join(map(str, first["loc"])) or "the top level",
+            what=first["msg"],
+        ) from error
+    of = scores.provenance
+    if (of.name, of.weights_sha256) != (spec.name, spec.manifest.weights_sha256):
+        raise DataError(
+            "The saliency figures of {name} are of other weights than the app serves; run "
+            "`{command}` again.",
+            name=spec.name,
+            command=command,
+        )
+    if digest != scores.saliency_sha256:
+        raise DataError(
+            "The saliency figures of {name} were not made from the measurements stored beside "
+            "them; run `{command}` again.",
+            name=spec.name,
+            command=command,
+        )
+    return scores
+
+
+def better_than_blob(scores: SaliencyScores) -> tuple[str, ...]:
+    """Methods that surely point at the lesion more often than a centre blob, best first.
+
+    Surely: the 95 % interval of the difference on the same scans lies above 0.
+    """
+    found = {
+        name: difference.value
+        for name, method in scores.methods.items()
+        if METHODS[name].family != "control"
+        and (difference := method.against_blob.get("pointing")) is not None
+        and difference.value is not None
+        and (difference.ci_low or 0.0) > 0
+    }
+    return tuple(sorted(found, key=lambda name: -found[name]))
+
+
+def insensitive(scores: SaliencyScores) -> tuple[str, ...]:
+    """Methods whose map stays much the same when all weights are destroyed, worst first."""
+    found = {
+        name: measure.value
+        for name, method in scores.methods.items()
+        if METHODS[name].family != "control"
+        and (measure := method.measures.get("sanity_all_spearman")) is not None
+        and measure.value is not None
+        and measure.value > INSENSITIVE
+    }
+    return tuple(sorted(found, key=lambda name: -found[name]))
+
+
+def findings(scores: SaliencyScores) -> tuple[Finding, ...]:
+    """Sentences that follow from the figures of one model, first the one on lesions."""
+    pointing = scores.methods[BLOB].measures.get("pointing") if BLOB in scores.methods else None
+    said: list[Finding] = []
+    if pointing is not None and pointing.value is not None:
+        names = better_than_blob(scores)
+        template = (
+            N_(
+                "Point at the lesion more often than a centre blob, which does so in "
+                "{blob:.0%} of the scans: {methods}."
+            )
+            if names
+            else N_(
+                "No method surely points at the lesion more often than a centre blob, which "
+                "does so in {blob:.0%} of the scans."
+            )
+        )
+        said.append(Finding(template, {"blob": pointing.value, "methods": _titles(names)}))
+    if names := insensitive(scores):
+        template = N_("Draw much the same map when all weights are destroyed: {methods}.")
+        said.append(Finding(template, {"methods": _titles(names)}))
+    return tuple(said)
+
+
+def _titles(names: tuple[str, ...]) -> str:
+    return ", ".join(METHODS[name].title for name in names)
