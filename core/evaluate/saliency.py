@@ -178,7 +178,7 @@ def better_than_blob(scores: SaliencyScores) -> tuple[str, ...]:
 
 
 def insensitive(scores: SaliencyScores) -> tuple[str, ...]:
-    """Methods whose map stays much the same when all weights are destroyed, worst first."""
+    """Methods whose map resembles, by `INSENSITIVE`, that of destroyed weights; worst first."""
     found = {
         name: measure.value
         for name, method in scores.methods.items()
@@ -209,8 +209,11 @@ def findings(scores: SaliencyScores) -> tuple[Finding, ...]:
         )
         said.append(Finding(template, {"blob": pointing.value, "methods": _titles(names)}))
     if names := insensitive(scores):
-        template = N_("Draw much the same map when all weights are destroyed: {methods}.")
-        said.append(Finding(template, {"methods": _titles(names)}))
+        template = N_(
+            "Still resemble the map of a network whose weights are all destroyed, with a rank "
+            "correlation above {limit}: {methods}."
+        )
+        said.append(Finding(template, {"limit": INSENSITIVE, "methods": _titles(names)}))
     return tuple(said)
 
 

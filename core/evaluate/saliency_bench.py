@@ -14,17 +14,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluate import faithfulness as faith
-from core.evaluate import mu_fidelity as mu
 from core.evaluate import sanity
 from core.evaluate.localisation import localise
+from core.evaluate.mu_fidelity import Subsets, subsets
 from core.evaluate.saliency_sample import SAMPLES, Sample, Sizes, draw_sample, read_scan
 from core.evaluate.saliency_store import AGREEMENT
+from core.evaluate.scorecard import judge
 from core.explain.explainer import Explainer, draw, saliency
 from core.explain.methods import METHODS
 from core.explain.network import Network
 from core.imaging import read_image
-from core.inference import Classifier, softmax
+from core.inference import Classifier
 from core.labels import class_index
 from core.preprocess import FloatImage, Geometry, Scaling
 from core.registry import ModelSpec
@@ -95,16 +95,11 @@ class Bench:
         }
 
     @cached_property
-    def whole(self) -> faith.Floats:
-        """Probability of the predicted class, at temperature 1, shape (N,)."""
-        return np.asarray(softmax(self.logits).max(1), np.float64)
-
-    @cached_property
-    def asked(self) -> dict[int, mu.Subsets]:
+    def asked(self) -> dict[int, Subsets]:
         """What MuFidelity asks, by position: once for all methods."""
         judged = {i for method in METHODS.values() for i in self.sample.faithfulness(method)}
         return {
-            i: mu.subsets(self.network, self.x[i], int(self.predicted[i]), seed=self.seed)
+            i: subsets(self.network, self.x[i], int(self.predicted[i]), seed=self.seed)
             for i in sorted(judged)
         }
 
@@ -224,14 +219,11 @@ def _localisation(bench: Bench, i: int, values: FloatImage) -> dict[str, float]:
 
 
 def _faithfulness(bench: Bench, i: int, values: FloatImage) -> dict[str, float]:
-    network, image, target = bench.network, bench.x[i], int(bench.predicted[i])
-    curves = faith.curves(network, image, values, target)
-    through = faith.probability(network, faith.through_map(network, image, values)[None], target)
-    drop, increase = faith.drop_and_increase(float(bench.whole[i]), float(through[0]))
+    found = judge(bench.network, bench.x[i], values, int(bench.predicted[i]), bench.asked[i])
     return {
-        "deletion": curves.deletion_auc,
-        "insertion": curves.insertion_auc,
-        "average_drop": drop,
-        "increase": increase,
-        "mu_fidelity": mu.mu_fidelity(values, bench.asked[i], network.size),
+        "deletion": found.curves.deletion_auc,
+        "insertion": found.curves.insertion_auc,
+        "average_drop": found.average_drop,
+        "increase": found.increase,
+        "mu_fidelity": found.mu_fidelity,
     }
