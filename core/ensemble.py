@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from core.errors import DataError, ModelError
 from core.evaluate.ensemble import mean_probabilities
 from core.evaluate.layout import ENSEMBLE, METRICS_NAME, Protocol, evaluation_folder
+from core.evaluate.sanity import rank_correlations
 from core.evaluate.schema import read_metrics
 from core.explain.gradcam import grad_cam
 from core.inference import Prediction
-from core.labels import CLASS_NAMES
-from core.preprocess import FloatImage
+from core.labels import CLASS_NAMES, class_index
+from core.preprocess import FloatImage, to_source
 from core.registry import ModelSpec
 
 _SERVED: Protocol = "unseen-patients"
@@ -142,3 +143,21 @@ def consensus(predictions: Sequence[Prediction], target: str) -> FloatImage:
     """
     mean = np.mean([grad_cam(p, target) for p in predictions], axis=0)
     return np.asarray(mean / (mean.max() or 1.0), np.float32)
+
+
+def agreement(predictions: Sequence[Prediction], target: str) -> NDArray[np.float64]:
+    """Rank correlation, between models, of the evidence for one class over one scan.
+
+    The signed class maps are compared where each lies on the scan, over the pixels that all
+    models saw: what no network was shown tells nothing of whether they agree.
+
+    Returns
+    -------
+    ndarray of float64, shape (M, M), range [-1, 1]
+        Spearman's; NaN in the row of a constant map.
+    """
+    boxes = [p.geometry.box for p in predictions]
+    rows = slice(max(b.top for b in boxes), min(b.bottom for b in boxes))
+    columns = slice(max(b.left for b in boxes), min(b.right for b in boxes))
+    maps = [to_source(p.class_maps[..., class_index(target)], p.geometry) for p in predictions]
+    return rank_correlations(np.stack(maps)[:, rows, columns])
