@@ -5,8 +5,10 @@ from core.ensemble import agreement
 from core.inference import Prediction
 from core.preprocess import Box, Geometry
 
+WHOLE = Box(0, 0, 8, 8)
 
-def prediction(cells, box=Box(0, 0, 8, 8)):
+
+def prediction(cells, box=WHOLE):
     """A model whose evidence for glioma is `cells`, over the part `box` of an 8 x 8 scan."""
     maps = np.zeros((*np.shape(cells), 4), np.float32)
     maps[..., 0] = cells
