@@ -7,6 +7,9 @@ and two scans could share a map. Keys are the sha256 of the file and of the weig
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -19,11 +22,43 @@ from core.evaluate.curves import Curve, precision_recall, roc
 from core.evaluate.layout import METRICS_NAME, evaluation_folder
 from core.evaluate.leaderboard import Comparison, Leaderboard
 from core.evaluate.rows import Row
+from core.evaluate.saliency import SaliencyScores, read_saliency
+from core.evaluate.saliency_store import FIGURES_NAME
 from core.evaluate.schema import Figure, Images, read_metrics
+from core.explain import Explainer
 from core.imaging import MRIImage
 from core.inference import Classifier, Prediction
 from core.registry import ModelSpec, Unavailable, discover
 from core.settings import Settings
+
+_ROOM = 256 * 2**20  # bytes of maps, and of tests of maps, that a server keeps
+_ROOM_LOCK = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a map, or the test of a map, is of: the key that it is kept under.
+
+    Attributes
+    ----------
+    image_sha256, weights_sha256 : str
+    frame : int
+    method, target : str
+    versus, layer : str or None
+    seed : int
+    what : str
+        The map itself, or which test of it.
+    """
+
+    image_sha256: str
+    frame: int
+    weights_sha256: str
+    method: str
+    target: str
+    versus: str | None = None
+    layer: str | None = None
+    seed: int = 0
+    what: str = "map"
 
 
 @st.cache_resource(show_spinner=False)
@@ -80,6 +115,61 @@ def classifier(spec: ModelSpec) -> Classifier:
 @st.cache_resource(show_spinner=False)
 def _classifier(name: str, weights_sha256: str, _spec: ModelSpec) -> Classifier:
     return Classifier(_spec)
+
+
+def explainer(spec: ModelSpec) -> Explainer:
+    """Everything that can be asked about a model's answers; once a server, as `classifier`."""
+    return _explainer(spec.name, spec.manifest.weights_sha256, spec)
+
+
+def saliency(spec: ModelSpec) -> SaliencyScores | DataError:
+    """Look up what is stored of a model's saliency methods, or why nothing is."""
+    file = evaluation_folder(spec.folder.parent, spec.name, "unseen-patients") / FIGURES_NAME
+    changed = file.stat().st_mtime_ns if file.exists() else 0
+    return _saliency(spec.name, spec.manifest.weights_sha256, changed, spec)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _saliency(
+    name: str, weights_sha256: str, changed: int, _spec: ModelSpec
+) -> SaliencyScores | DataError:
+    try:
+        return read_saliency(_spec)
+    except DataError as error:
+        return error
+
+
+@st.cache_resource(show_spinner=False)
+def _explainer(name: str, weights_sha256: str, _spec: ModelSpec) -> Explainer:
+    return Explainer(classifier(_spec))
+
+
+def known(asked: Asked) -> Any:
+    """Look up a map, or a test of one, that was made before; None if not; takes no time."""
+    value, _size = _drawn().get(asked, (None, 0))
+    return value
+
+
+def made(asked: Asked, size: int, make: Callable[[], Any]) -> Any:
+    """Make a map, or a test of one, unless it is known; the oldest make room for the new.
+
+    `make` may show progress and be interrupted: `st.cache_data` allows neither, since it
+    replays on each hit what was shown in between. `size` is about what it takes, in bytes.
+    """
+    value = known(asked)
+    if value is None:
+        value = make()
+        drawn = _drawn()
+        with _ROOM_LOCK:
+            drawn[asked] = value, size
+            while sum(size for _value, size in drawn.values()) > _ROOM and len(drawn) > 1:
+                del drawn[next(iter(drawn))]
+    return value
+
+
+@st.cache_resource(show_spinner=False)
+def _drawn() -> dict[Asked, tuple[Any, int]]:
+    return {}
 
 
 @st.cache_data(max_entries=1024, show_spinner=False)

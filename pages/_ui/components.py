@@ -110,9 +110,9 @@ def probability_bars(probabilities: Iterable[float]) -> None:
     st.html(f'<div class="gb-bars" role="list" aria-label="{label}">{rows}</div>')
 
 
-def provenance(facts: Iterable[str]) -> None:
-    """Say what a figure or a map rests on, in one line of small type."""
-    with st.container(key="provenance"):
+def provenance(facts: Iterable[str], of: str = "") -> None:
+    """Say what a figure or a map rests on, in small type; `of` tells several on a page apart."""
+    with st.container(key=f"provenance-{of}" if of else "provenance"):
         st.caption(" · ".join(facts))
 
 
@@ -130,8 +130,8 @@ def no_model() -> None:
     st.code(train_command("mobilenetv2"), language=None, wrap_lines=True)
 
 
-def gallery(samples: Iterable[Sample]) -> None:
-    """Show samples as tiles; a click opens one in Classify."""
+def gallery(samples: Iterable[Sample], page: str = "pages/classify.py") -> None:
+    """Show samples as tiles; a click opens one on a page, in Classify unless told otherwise."""
     with st.grid(8, min_column_width=92, gap="small"):
         opened = [
             sample.id
@@ -139,7 +139,7 @@ def gallery(samples: Iterable[Sample]) -> None:
             if tile(sample, "  \n".join(sample_title(sample).split(" · ")[:2]))
         ]
     if opened:
-        st.switch_page("pages/classify.py", query_params={"sample": opened[0]})
+        st.switch_page(page, query_params={"sample": opened[0]})
 
 
 def tile(scan: Shipped, caption: str) -> bool:

@@ -37,8 +37,8 @@ def models_eye(
         else _("The network never sees the scan itself: it is padded to a square and resized.")
     )  # fmt: skip
     cells_say = _(
-        "Its last layer then speaks in {rows} × {columns} cells; the smooth map above is drawn "
-        "between them and is no finer than they are."
+        "Its last layer then speaks in {rows} × {columns} cells; Grad-CAM is drawn between them "
+        "and is no finer than they are."
     )
     st.caption(f"{kept} {cells_say.format(rows=rows, columns=columns)}")
     whole = overlay.grey(overlay.shrink(image.pixels))

@@ -10,7 +10,7 @@ from core.evaluate.layout import ENSEMBLE
 from core.explain import overlay
 from core.explain.gradcam import grad_cam
 from core.imaging import MRIImage
-from pages._ui import cache, components, reading
+from pages._ui import cache, components, looks, reading
 from pages._ui.state import Scan
 from pages._ui.text import _, class_title, percent
 
@@ -25,7 +25,7 @@ def read(scan: Scan, ensemble: EnsembleSpec) -> None:
     left, right = light_box.columns(2, gap="small")
     lesion = None if scan.sample is None else scan.sample.lesion
     with left:
-        reading.scan_view(image, lesion if st.session_state.get("outline") else None)
+        looks.scan_view(image, lesion if st.session_state.get("outline") else None)
     with panel:
         with st.spinner(_("Reading with every member; the first time, networks are loaded.")):
             outcome = vote(ensemble, [cache.predict(spec, image) for spec in ensemble.members])
@@ -34,10 +34,10 @@ def read(scan: Scan, ensemble: EnsembleSpec) -> None:
         )
         threshold = ensemble.abstain_threshold
         reading.answer(scan, _("The ensemble"), outcome, threshold, unseen)
-        look = reading.controls(lesion, outcome.class_name)
+        look = looks.controls(lesion, outcome.class_name)
     heat = consensus(outcome.predictions, look.target)
     with right:
-        reading.map_view(image, heat, look, _("Mean of the members' Grad-CAM"))
+        looks.map_view(image, heat, look, _("Mean of the members' Grad-CAM"))
     with light_box:
         components.provenance(
             [
@@ -50,7 +50,7 @@ def read(scan: Scan, ensemble: EnsembleSpec) -> None:
     members(image, ensemble, outcome, look)
 
 
-def members(image: MRIImage, ensemble: EnsembleSpec, outcome: Vote, look: reading.Look) -> None:
+def members(image: MRIImage, ensemble: EnsembleSpec, outcome: Vote, look: looks.Look) -> None:
     """Show what each member says, and where it looks."""
     agree = sum(p.class_name == outcome.class_name for p in outcome.predictions)
     st.header(_("Its members"), anchor=False)
