@@ -12,6 +12,8 @@ UI = Path(__file__).parent / "pages" / "_ui"
 PAGES = (  # script, address ("" opens first), title, icon, what it is for
     ("overview", "", N_("Overview"), "home", N_("Samples, networks and limits")),
     ("classify", "classify", N_("Classify"), "radiology", N_("A scan, its class and its map")),
+    ("explain", "explain", N_("Explain"), "troubleshoot", N_("Many maps, put to the test")),
+    ("compare", "compare", N_("Compare"), "compare", N_("One scan, every network")),
     ("leaderboard", "leaderboard", N_("Leaderboard"), "leaderboard", N_("Networks compared")),
     ("cases", "cases", N_("Cases"), "grid_view", N_("The scans behind the numbers")),
     ("dataset", "dataset", N_("Dataset"), "database", N_("What the networks learned from")),
