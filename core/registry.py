@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from core import portable
 from core.engine import HEAD
 from core.errors import ModelError
 from core.labels import CLASS_NAMES
@@ -207,10 +208,8 @@ def load_model(spec: ModelSpec) -> keras.Model:
             found=digest[:12],
             expected=spec.manifest.weights_sha256[:12],
         )
-    import keras
-
     try:
-        model = keras.models.load_model(spec.weights, compile=False, safe_mode=True)
+        model = portable.load(spec.weights)
         for layer in (spec.manifest.cam_layer, HEAD):
             model.get_layer(layer)
     except Exception as error:
