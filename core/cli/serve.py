@@ -49,7 +49,7 @@ def predict(
     model: Annotated[str, typer.Option(help="A model's name, all, or ensemble.")] = "all",
     as_json: Json = True,
 ) -> None:
-    """Classify scans. A file that cannot be read gets an error; the others go on."""
+    """Classify scans. A file, or one of all models, that cannot be read gets an error."""
     from core.ensemble import EnsembleSpec, read_ensemble, vote
     from core.inference import Classifier
 
@@ -57,8 +57,15 @@ def predict(
     if model == ENSEMBLE:
         specs, _ = discover(Settings().models_dir)
         ensemble = read_ensemble(Settings().models_dir, specs)
-    classifiers = [Classifier(s) for s in (ensemble.members if ensemble else _chosen(model))]
+    classifiers: list[Classifier] = []
     rows: list[dict[str, Any]] = []
+    for spec in ensemble.members if ensemble else _chosen(model):
+        try:
+            classifiers.append(Classifier(spec))
+        except ModelError as error:
+            if model != "all":
+                raise
+            rows += [{"file": str(f), "model": spec.name, "error": str(error)} for f in files]
     for file in files:
         try:
             image = _read(file)

@@ -117,6 +117,19 @@ def test_altered_weights(run: Run, scan: Path, models_dir: Path) -> None:
     assert run("predict", scan, "--model", "one").status == 0
 
 
+def test_altered_weights_do_not_stop_the_other_models(
+    run: Run, scan: Path, models_dir: Path
+) -> None:
+    with (models_dir / "two" / WEIGHTS_NAME).open("ab") as file:
+        file.write(b"!")
+    answer = run("predict", scan, "--model", "all")
+    assert answer.status == 1
+    refused, answered = answer.json
+    assert (refused["file"], refused["model"]) == (str(scan), "two")
+    assert "sha256" in refused["error"]
+    assert answered["model"] == "one" and "error" not in answered
+
+
 def test_models(run: Run, models_dir: Path) -> None:
     (models_dir / "two" / MANIFEST_NAME).write_text("{")
     one, two = run("models", "--json").json
