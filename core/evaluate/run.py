@@ -29,7 +29,7 @@ from core.evaluate.predictions import (
     write_predictions,
 )
 from core.evaluate.provenance import Provenance, package_versions
-from core.registry import ModelSpec, discover, load_model, read_spec
+from core.registry import MANIFEST_NAME, ModelSpec, discover, load_model, read_spec
 from core.training.data import Dataset, Split, dataset_sha256, load_squares, split
 from core.training.network import logits_of
 
@@ -179,7 +179,18 @@ def _predict(
 
 
 def _keep_record(run: Path, spec: ModelSpec, folder: Path) -> None:
-    """Put the run's manifest and training curves beside its figures."""
-    shutil.copy(spec.folder / "manifest.json", folder / RUN_NAME)
-    if (run / CURVES_NAME).is_file():
+    """Put the run's manifest beside its figures, and its curves where they are still there."""
+    shutil.copy(spec.folder / MANIFEST_NAME, folder / RUN_NAME)
+    if _curves_are_of(spec, run):
         shutil.copy(run / CURVES_NAME, folder / CURVES_NAME)
+
+
+def _curves_are_of(spec: ModelSpec, run: Path) -> bool:
+    """Whether a run's folder holds the curves of these weights, not those of a later run."""
+    try:
+        epochs = len((run / CURVES_NAME).read_text().splitlines()) - 1
+        made = read_spec(run).manifest
+    except (OSError, ModelError):
+        return False
+    same = made.weights_sha256 == spec.manifest.weights_sha256
+    return same and epochs == made.training.epochs

@@ -148,6 +148,17 @@ class TestEvaluate:
         for name, original in (("run.json", "manifest.json"), ("curves.csv", "curves.csv")):
             assert (folder / name).read_bytes() == (trained.folder / original).read_bytes()
 
+    def test_curves_of_a_later_run_are_not_taken(
+        self, folder: Path, trained: Trained, arguments: list[str], tmp_path: Path
+    ) -> None:
+        """A run that was begun anew in the same folder is not the run behind the figures."""
+        shutil.copytree(trained.folder, tmp_path / "mobilenetv2/unseen-patients")
+        curves = tmp_path / "mobilenetv2/unseen-patients/curves.csv"
+        curves.write_text(curves.read_text() + "99,32,1,1,1,1,1\n")
+        before = (folder / "curves.csv").read_bytes()
+        assert call(*arguments[:-1], tmp_path).exit_code == 0
+        assert (folder / "curves.csv").read_bytes() == before
+
     def test_a_second_time_nothing_is_predicted(self, folder: Path, arguments: list[str]) -> None:
         """The figures are derived anew, byte for byte, also where they were lost."""
         metrics = (folder / METRICS_NAME).read_bytes()
