@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Init = Literal["imagenet", "random"]
 
-_BATCH_NORM_MOMENTUM = 0.9  # Keras' 0.99 lags behind for thousands of steps; see models/README.md
+_BATCH_NORM_MOMENTUM = 0.9  # Keras' 0.99 lags behind for hundreds of steps
 
 
 def input_scaling(name: str, init: Init) -> Scaling:

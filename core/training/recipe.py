@@ -26,7 +26,7 @@ class Recipe:
     sizes : tuple of (int, int)
         Progressive resizing: (input side, epochs) in order; the last side is served.
     crop : bool
-        Brain-contour crop in preprocessing (worse on validation: models/README.md).
+        Brain-contour crop in preprocessing.
     head_epochs : int
         Epochs in which only the head learns, before the rest (for ``imagenet``).
     batch : int
