@@ -1,5 +1,6 @@
 """The tables in the texts are the stored ones."""
 
+import pandas as pd
 from typer.testing import CliRunner
 
 from core.cli import app
@@ -18,6 +19,17 @@ def test_models_readme_shows_how_each_run_was_made():
     table = recipe_table(Settings().models_dir)
     assert f"{BEGIN}\n{table}{END}" in (PROJECT / "models" / "README.md").read_text()
     assert table.count("\n") > 2
+
+
+def test_experiments_are_those_whose_curves_are_stored():
+    text = (PROJECT / "models" / "README.md").read_text()
+    curves = sorted((PROJECT / "models" / "_experiments").glob("*.csv"))
+    for file in curves:
+        best = pd.read_csv(file).sort_values("validation_loss").iloc[0]
+        loss, accuracy = best["validation_loss"], 100 * best["validation_accuracy"]
+        line = next(row for row in text.splitlines() if row.startswith(f"| {file.stem} |"))
+        assert line.endswith(f"| {loss:.3f} | {accuracy:.1f} |")
+    assert len(curves) == 3
 
 
 def test_every_row_of_both_boards_is_there_with_its_figure():
