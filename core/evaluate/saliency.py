@@ -44,7 +44,7 @@ METRIC_TITLES: dict[str, str] = {
     "stability_noise_ssim": N_("Picture kept under noise"),
     "stability_shift_ssim": N_("Picture kept under a shift"),
 }
-INSENSITIVE = 0.5  # rank correlation with the map of random weights, from which we warn
+INSENSITIVE = 0.5  # rank correlation with the map of the half destroyed network: we warn
 
 
 @dataclass(frozen=True)
@@ -178,12 +178,12 @@ def better_than_blob(scores: SaliencyScores) -> tuple[str, ...]:
 
 
 def insensitive(scores: SaliencyScores) -> tuple[str, ...]:
-    """Methods whose map resembles, by `INSENSITIVE`, that of destroyed weights; worst first."""
+    """Methods whose map survives the destruction of the upper half of the network; worst first."""
     found = {
         name: measure.value
         for name, method in scores.methods.items()
         if METHODS[name].family != "control"
-        and (measure := method.measures.get("sanity_all_spearman")) is not None
+        and (measure := method.measures.get("sanity_half_spearman")) is not None
         and measure.value is not None
         and measure.value > INSENSITIVE
     }
@@ -210,8 +210,8 @@ def findings(scores: SaliencyScores) -> tuple[Finding, ...]:
         said.append(Finding(template, {"blob": pointing.value, "methods": _titles(names)}))
     if names := insensitive(scores):
         template = N_(
-            "Still resemble the map of a network whose weights are all destroyed, with a rank "
-            "correlation above {limit}: {methods}."
+            "Still draw much the same when the upper half of the network is destroyed, with a "
+            "rank correlation above {limit}: {methods}."
         )
         said.append(Finding(template, {"limit": INSENSITIVE, "methods": _titles(names)}))
     return tuple(said)
