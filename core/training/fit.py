@@ -163,10 +163,7 @@ class Run:
         }
 
     def _undo(self, model: keras.Model, epoch: int) -> None:
-        """Go back to where an epoch began that ended without a finite loss.
-
-        It happens, rarely, in bfloat16. The next epoch draws other pictures.
-        """
+        """Go back to where an epoch began that ended without a finite loss (rare, bfloat16)."""
         if epoch in (0, self.recipe.head_epochs):
             raise TrainingError(
                 "The loss was not finite in epoch {epoch}; start afresh with a smaller "

@@ -30,6 +30,7 @@ from core.evaluate.predictions import (
     write_predictions,
 )
 from core.labels import CLASS_NAMES
+from core.registry import read_spec
 from core.settings import PROJECT, Settings
 from pages._ui.cases_desk import ON_A_LEAF
 from pages._ui.cases_grid import counts
@@ -301,20 +302,22 @@ def two(tmp_path_factory, answers):
 
 def test_two_networks_and_their_ensemble(monkeypatch, two):
     home, answers = two
-    assert list(answers.of_kind("model", "ensemble")) == ["mobilenetv2", "second", "ensemble"]
+    name, *others = answers.of_kind("model", "ensemble")
+    title = read_spec(home / name).manifest.title
+    assert others == ["second", "ensemble"]
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(home))
     app = AppTest.from_file(APP, default_timeout=180).run().switch_page("pages/cases.py").run()
     for preset in ("disagree", "all-wrong"):
         app.get("button_group")[0].set_value(preset).run()
-        agrees(app, answers, Choice("mobilenetv2", preset))
-        assert "MobileNetV2, Second" in text(app)
+        agrees(app, answers, Choice(name, preset))
+        assert f"{title}, Second" in text(app)
         app.selectbox(key="model").set_value("ensemble").run()
         agrees(app, answers, Choice("ensemble", preset))
-        app.selectbox(key="model").set_value("mobilenetv2").run()
+        app.selectbox(key="model").set_value(name).run()
     app.selectbox(key="model").set_value("ensemble").run()
     app.button(key=f"open-{shown(app)[0]}").click().run()
     assert list(healthy(app).dataframe[0].value["Network"])[:3] == [
-        "MobileNetV2",
+        title,
         "Second",
         "Ensemble",
     ]
@@ -322,11 +325,11 @@ def test_two_networks_and_their_ensemble(monkeypatch, two):
     app.selectbox(key="model").set_value("second").run()
     link(app, **app.session_state["_cases_address"])  # what the way back leads to
     agrees(app, answers, Choice("ensemble", "all-wrong"))
-    app.selectbox(key="model").set_value("mobilenetv2").run()
+    app.selectbox(key="model").set_value(name).run()
     app.switch_page("pages/classify.py").run()
     app.selectbox(key="model").set_value("second").run()
     link(app, **app.session_state["_cases_address"])
-    agrees(app, answers, Choice("mobilenetv2", "all-wrong"))
+    agrees(app, answers, Choice(name, "all-wrong"))
 
 
 def test_without_an_evaluation_it_says_what_to_type(monkeypatch, tmp_path):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.errors import TrainingError
 from core.training.architectures import build
+from core.training.batches import Batches
 from core.training.data import Dataset, split
 from core.training.fit import Run
 from core.training.network import logits_of, mean_nll
@@ -184,8 +185,31 @@ def test_patience_ends_a_run_that_gets_no_better(
 
 def test_a_run_that_blows_up_says_so(toy: Dataset, tmp_path: Path) -> None:
     chosen = recipe(peak_rate=float("nan"), head_epochs=1)
-    with pytest.raises(TrainingError, match="never came to a finite validation loss at 32 px"):
+    with pytest.raises(TrainingError, match="The loss was not finite in epoch 1; start afresh"):
         start(toy, tmp_path, chosen).fit()
+
+
+def test_an_epoch_without_a_finite_loss_is_undone(
+    toy: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Batches.__getitem__
+
+    def spoiled(self: Batches, i: int) -> tuple[Any, Any, Any]:
+        x, y, w = honest(self, i)
+        return (x * np.nan if self.epoch == 1 else x), y, w
+
+    monkeypatch.setattr(Batches, "__getitem__", spoiled)
+    rows: list[dict[str, Any]] = []
+    kept: list[dict[str, NDArray[Any]]] = []
+
+    def progress(row: dict[str, Any]) -> None:
+        rows.append(row)
+        kept.append(arrays(tmp_path / "state.npz"))
+
+    start(toy, tmp_path, recipe(sizes=((32, 2),))).fit(progress=progress)
+    assert np.isfinite(rows[0]["loss"]) and np.isnan(rows[1]["loss"])
+    assert np.isfinite(rows[1]["validation_loss"])
+    assert all(np.array_equal(kept[0][name], kept[1][name]) for name in kept[0])
 
 
 def test_a_batch_of_more_than_everything(toy: Dataset, tmp_path: Path) -> None:
