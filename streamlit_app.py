@@ -9,15 +9,15 @@ from pages._ui import cache, components, state
 from pages._ui.text import _
 
 UI = Path(__file__).parent / "pages" / "_ui"
-PAGES = (  # script, address ("" opens first), title, icon, what it is for
-    ("overview", "", N_("Overview"), "home", N_("Samples, networks and limits")),
-    ("classify", "classify", N_("Classify"), "radiology", N_("A scan, its class and its map")),
-    ("explain", "explain", N_("Explain"), "troubleshoot", N_("Many maps, put to the test")),
-    ("compare", "compare", N_("Compare"), "compare", N_("One scan, every network")),
-    ("leaderboard", "leaderboard", N_("Leaderboard"), "leaderboard", N_("Networks compared")),
-    ("cases", "cases", N_("Cases"), "grid_view", N_("The scans behind the numbers")),
-    ("dataset", "dataset", N_("Dataset"), "database", N_("What the networks learned from")),
-    ("model-cards", "model-cards", N_("Model cards"), "badge", N_("Each network in full")),
+PAGES = (  # script, address ("" opens first), title, icon
+    ("overview", "", N_("Overview"), "home"),
+    ("classify", "classify", N_("Classify"), "radiology"),
+    ("explain", "explain", N_("Explain"), "troubleshoot"),
+    ("compare", "compare", N_("Compare"), "compare"),
+    ("leaderboard", "leaderboard", N_("Leaderboard"), "leaderboard"),
+    ("cases", "cases", N_("Cases"), "grid_view"),
+    ("dataset", "dataset", N_("Dataset"), "database"),
+    ("model-cards", "model-cards", N_("Model cards"), "badge"),
 )
 
 st.set_page_config(
@@ -29,9 +29,9 @@ st.set_page_config(
 st.logo(UI / "logo.svg", size="large", icon_image=UI / "logo.svg")
 components.style()
 pages = [
-    st.Page(f"pages/{script}.py", title=_(title), icon=f":material/{icon}:", help=_(about),
+    st.Page(f"pages/{script}.py", title=_(title), icon=f":material/{icon}:",
             url_path=address or None, default=not address)
-    for script, address, title, icon, about in PAGES
+    for script, address, title, icon in PAGES
 ]  # fmt: skip
 page = st.navigation(pages, position="top")
 state.enter(page.url_path)

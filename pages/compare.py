@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.architectures import ARCHITECTURES
 from pages._ui import batch, cache, compare_view, components, desk, looks, state
+from pages._ui.grid import grid
 from pages._ui.state import Scan
 from pages._ui.text import _
 
@@ -38,7 +39,7 @@ def bench(scan: Scan) -> None:
     with panel:
         compare_view.verdict(scan, answers, ensemble.abstain_threshold if ensemble else None)
         look = looks.controls(lesion, answers.leading)
-    with light_box, st.grid(3, min_column_width=215, gap="medium"):
+    with light_box, grid(3, min_column_width=215, gap="medium"):
         with st.container(gap="xsmall"):
             st.markdown(f"**{_('The scan')}**")
             looks.scan_view(image, look.lesion)
@@ -69,6 +70,6 @@ reasons = {model.name: model.reason for model in broken}
 absent = [name for name in {**reasons, **ARCHITECTURES} if name not in specs]
 if absent:
     st.header(_("Not among them"), anchor=False)
-    with st.grid(3, min_column_width=280):
+    with grid(3, min_column_width=280):
         for name in absent:
             components.model_tile(name, None, reasons.get(name), None)

@@ -51,7 +51,7 @@ def bench(scan: Scan, name: str) -> None:
         scorecard.missing(spec)
     with light_box:
         methods = explain_desk.methods()
-        drawn = explain_grid.grid(scan, spec, question, look, methods)
+        drawn = explain_grid.lay(scan, spec, question, look, methods)
     explain_trials.trials(image, spec, question, look, drawn)
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from core.architectures import ARCHITECTURES
 from core.gallery import samples
 from pages._ui import cache, components
+from pages._ui.grid import grid
 from pages._ui.text import _, ngettext
 
 components.page_header(
@@ -45,14 +46,14 @@ st.caption(
     + " "
     + _("Accuracy is measured on patients kept apart from training, with its 95\u202f% interval.")
 )
-with st.grid(3, min_column_width=280):
+with grid(3, min_column_width=280):
     for name in names:
         spec = specs.get(name)
         accuracy = cache.held_out(spec) if spec else None
         components.model_tile(name, spec, reasons.get(name), accuracy)
 
 st.header(_("What it does not do"), anchor=False)
-with st.grid(4, min_column_width=220, gap="medium"):
+with grid(4, min_column_width=220, gap="medium"):
     st.markdown(
         _(
             "**It does not diagnose.** The networks know four classes of one public collection. "

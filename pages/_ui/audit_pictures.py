@@ -10,12 +10,13 @@ import streamlit as st
 from core.audit import facts
 from core.audit.stored import Picture, Topic, stored
 from pages._ui.audit_words import TURNS, VALUES
+from pages._ui.grid import grid
 from pages._ui.text import _, class_title, ngettext
 
 
 def twins(topic: Topic) -> None:
     """Show pairs of one picture: a test image beside its twin, or one under two labels."""
-    with st.grid(4, min_column_width=185, gap="small"):
+    with grid(4, min_column_width=185, gap="small"):
         for one, other in list(pairwise(stored().about(topic)))[::2]:
             with st.container(border=True, gap="small", height="stretch"):
                 left, right = st.columns(2, gap="xsmall", wrap=False)
@@ -41,7 +42,7 @@ def problem(topic: Topic, title: str, words: str) -> None:
     with left:
         st.subheader(title, anchor=False)
         st.markdown(words)
-    with right, st.grid(4, min_column_width=130, gap="small"):
+    with right, grid(4, min_column_width=130, gap="small"):
         for picture in stored().about(topic):
             show(picture)
 
@@ -108,7 +109,7 @@ def origins() -> Sequence[str]:
 def means() -> None:
     """Show the average picture of each class."""
     counts = next(iter(stored().statistics)).classes
-    with st.grid(4, min_column_width=140, gap="small"):
+    with grid(4, min_column_width=140, gap="small"):
         for picture in stored().about("mean"):
             title = class_title(picture.label)
             st.image(

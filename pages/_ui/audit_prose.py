@@ -12,6 +12,7 @@ from core.evaluate.schema import Figure
 from core.labels import CLASSES
 from core.settings import Settings
 from pages._ui import board
+from pages._ui.grid import grid
 from pages._ui.text import _, class_title
 
 PROBLEMS: dict[Topic, str] = {
@@ -38,7 +39,7 @@ def headline() -> None:
         ),
         (_("Leak-free test images"), free, _("too few to test on")),
     )
-    with st.grid(4, min_column_width=150):
+    with grid(4, min_column_width=150):
         for label, number, note in told:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.metric(label, f"{number:,}")

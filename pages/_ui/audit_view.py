@@ -18,6 +18,7 @@ from core.settings import Settings
 from pages._ui import audit_charts, board
 from pages._ui.audit_words import CONTROLS, KINDS, ORIGINS, PARTS, STATISTICS, VALUES
 from pages._ui.board_charts import Mark
+from pages._ui.grid import grid
 from pages._ui.text import _, class_title
 
 
@@ -29,7 +30,7 @@ def composition() -> None:
         what = board.switch("count", _("Counted"), list(words), words.__getitem__)
     counted = facts.composition(facts.table(), by)
     top = int(counted[what].max())
-    with st.grid(len(facts.VALUES[by]), min_column_width=240, gap="medium"):
+    with grid(len(facts.VALUES[by]), min_column_width=240, gap="medium"):
         for value in facts.VALUES[by]:
             rows = counted[counted["value"] == value].set_index("label")[what]
             name = _(VALUES[value])

@@ -11,6 +11,7 @@ from core.evaluate.schema import ImagesMetrics
 from core.labels import CLASS_NAMES
 from pages._ui import board
 from pages._ui.board import Choice
+from pages._ui.grid import grid
 from pages._ui.text import _, class_title, ngettext
 
 CASES = "pages/cases.py"
@@ -20,7 +21,7 @@ def matrix(row: Row, choice: Choice) -> None:
     """Show what each class was taken for: images, and their share of the true class."""
     assert row.metrics is not None
     part = row.metrics.images[choice.images]
-    with st.grid(2, min_column_width=440, gap="medium"):
+    with grid(2, min_column_width=440, gap="medium"):
         st.html(_table(board.row_title(row), part))
         with st.container(gap="small"):
             _ways_on(row, choice, _mistakes(part))

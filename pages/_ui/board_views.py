@@ -14,6 +14,7 @@ from core.labels import CLASS_NAMES
 from pages._ui import board, cache
 from pages._ui import board_charts as charts
 from pages._ui.board import Choice
+from pages._ui.grid import grid
 from pages._ui.text import PLANES, _, class_title, ngettext
 
 COLUMNS = {
@@ -63,7 +64,7 @@ def curves(row: Row, choice: Choice) -> None:
     """Show what each threshold finds, and how many alarms are false."""
     part = _part(row, choice)
     roc, precision_recall = cache.curves(row, choice.images)
-    with st.grid(2, min_column_width=300, gap="medium"):
+    with grid(2, min_column_width=300, gap="medium"):
         for question, lines, key, axes in (
             (_("How much is found, at what rate of false alarms?"), roc, "roc_auc",
              (_("False alarms among the rest"), _("Found (recall)"))),

@@ -14,6 +14,7 @@ from core.labels import CLASS_NAMES
 from core.registry import MANIFEST_NAME, Manifest
 from pages._ui import board, card_training, components
 from pages._ui.board import PROTOCOL_TITLES, SHIPPED
+from pages._ui.grid import grid
 from pages._ui.text import _, ngettext, sentence
 
 OFFICIAL: Protocol = "official"
@@ -59,7 +60,7 @@ def head(card: Card) -> None:
 
 def headline(card: Card) -> None:
     """Show accuracy under both protocols, size and input."""
-    with st.grid(4, min_column_width=165):
+    with grid(4, min_column_width=165):
         for protocol in (SHIPPED, OFFICIAL):
             metrics = card.under(protocol).metrics
             label = _("{protocol}: right").format(protocol=_(PROTOCOL_TITLES[protocol]))

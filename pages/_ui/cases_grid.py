@@ -11,6 +11,7 @@ from core.cases import Case
 from core.evaluate.cases import Answers, Choice, Mask, Voice, confusion, distinct
 from core.labels import CLASS_NAMES
 from pages._ui import board, cases_desk, components
+from pages._ui.grid import grid
 from pages._ui.text import _, class_title, ngettext, percent
 
 
@@ -58,7 +59,7 @@ def matrix(answers: Answers, choice: Choice, chosen: Mask) -> None:
     st.html(_shades(images))
     with (
         st.container(key="confusion", gap="xsmall"),
-        st.grid(5, min_column_width=1, wrap=False, gap="xsmall", vertical_alignment="center"),
+        grid(5, min_column_width=1, wrap=False, gap="xsmall", vertical_alignment="center"),
     ):
         st.caption(_("is ↓ · read as →"))
         for name in CLASS_NAMES:
@@ -130,7 +131,7 @@ def scans(answers: Answers, choice: Choice, found: NDArray[np.int64], leaf: slic
     voice = answers.voices[choice.model]
     shown = [(i, cases.find_file(answers.table["image_sha256"].iat[i])) for i in found[leaf]]
     opened = None
-    with st.grid(6, min_column_width=100, gap="small"):
+    with grid(6, min_column_width=100, gap="small"):
         for i, case in shown:
             if case and components.tile(case, _reading(voice, i, case)):
                 opened = case.id

@@ -22,6 +22,7 @@ from core.labels import CLASSES
 from core.registry import ModelSpec
 from core.settings import PROJECT
 from core.shelf import Shipped
+from pages._ui.grid import grid
 from pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence
 
 log = logging.getLogger(__name__)
@@ -132,7 +133,7 @@ def no_model() -> None:
 
 def gallery(samples: Iterable[Sample], page: str = "pages/classify.py") -> None:
     """Show samples as tiles; a click opens one on a page, in Classify unless told otherwise."""
-    with st.grid(8, min_column_width=92, gap="small"):
+    with grid(8, min_column_width=92, gap="small"):
         opened = [
             sample.id
             for sample in samples

@@ -14,6 +14,7 @@ from core.evaluate.localisation import TOLERANCE, energy, lesion_mask, pointing
 from core.explain import METHODS, SaliencyMap
 from core.registry import ModelSpec
 from pages._ui import cache, components, looks, maps, scorecard
+from pages._ui.grid import grid
 from pages._ui.looks import Look
 from pages._ui.maps import Question
 from pages._ui.state import Scan
@@ -23,7 +24,7 @@ _SIDE = 640  # px of a picture in the grid
 _ORDER = ("instant", "fast", "slow", "very slow")
 
 
-def grid(
+def lay(
     scan: Scan, spec: ModelSpec, question: Question, look: Look, methods: Sequence[str]
 ) -> dict[str, SaliencyMap]:
     """Show the scan and a card for each method; what is known at once, then the cheapest first.
@@ -39,7 +40,7 @@ def grid(
     drawn = {name: known for name in methods if (known := cache.known(asked[name]))}
     pending = [n for n in methods if n not in drawn and not maps.stopped(asked[n])]
     status = st.container()
-    with st.grid(3, min_column_width=215, gap="medium"):
+    with grid(3, min_column_width=215, gap="medium"):
         with st.container(gap="xsmall"):
             st.markdown(f"**{_('The scan')}**")
             looks.scan_view(image, look.lesion)

@@ -17,6 +17,7 @@ from core.imaging import MRIImage
 from core.registry import ModelSpec
 from pages._ui import cache, components, explain_charts, looks, maps
 from pages._ui.cache import Asked
+from pages._ui.grid import grid
 from pages._ui.looks import Look
 from pages._ui.maps import Question
 from pages._ui.text import _, class_title
@@ -71,7 +72,7 @@ def _dependence(image: MRIImage, spec: ModelSpec, drawn: SaliencyMap, asked: Ask
     if curves is None:
         return
     answer, title = class_title(drawn.target), METHODS[drawn.method].title
-    with st.grid(2, min_column_width=320, gap="medium"):
+    with grid(2, min_column_width=320, gap="medium"):
         with st.container(gap="small"):
             st.markdown(_("**Deletion: how soon does the probability fall?**"))
             st.altair_chart(explain_charts.curve(curves, "deletion", answer))
@@ -110,7 +111,7 @@ def _sanity(image: MRIImage, spec: ModelSpec, drawn: SaliencyMap, asked: Asked, 
     if stages is None:
         return
     whole = METHODS[drawn.method].title
-    with st.grid(1 + len(stages), min_column_width=150, gap="small"):
+    with grid(1 + len(stages), min_column_width=150, gap="small"):
         with st.container():
             components.picture(
                 looks.blended(image, drawn.heat, look, _SIDE),

@@ -11,6 +11,7 @@ from core.explain import overlay
 from core.explain.gradcam import grad_cam
 from core.imaging import MRIImage
 from pages._ui import cache, components, looks, reading
+from pages._ui.grid import grid
 from pages._ui.state import Scan
 from pages._ui.text import _, class_title, percent
 
@@ -61,7 +62,7 @@ def members(image: MRIImage, ensemble: EnsembleSpec, outcome: Vote, look: looks.
         ).format(agree=agree, all=len(outcome.predictions))
     )
     pixels = overlay.shrink(image.pixels)
-    with st.grid(4, min_column_width=180):
+    with grid(4, min_column_width=180):
         for spec, p in zip(ensemble.members, outcome.predictions, strict=True):
             with st.container():
                 heat = overlay.shrink(grad_cam(p, look.target))
