@@ -1,7 +1,7 @@
 # make run    serve the app on http://localhost:8501
 # make test   run every check: style, types, layers, tests
 .DEFAULT_GOAL := run
-.PHONY: run test format clean
+.PHONY: run test format locale clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -28,6 +28,12 @@ test: .venv/dev
 format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+KEYWORDS := _ N_ ngettext:1,2 GlassbrainError:1 ImageError:1 ModelError:1 DataError:1 TrainingError:1 ExplainError:1
+locale:  # needs Debian's gettext
+	find core pages streamlit_app.py -name '*.py' | sort | xargs xgettext --language=Python \
+		--from-code=UTF-8 --sort-by-file --no-wrap --keyword= $(KEYWORDS:%=--keyword=%) \
+		--package-name=glassbrain --output=locale/glassbrain.pot
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
