@@ -284,7 +284,7 @@ def test_speed_comes_from_the_stored_benchmark(monkeypatch, tmp_path, specs):
         "architectures": [{"model": name, "input_size": 224, "ours": "tensorflow",
                            "milliseconds": {"tensorflow": 41.7}}],
     }  # fmt: skip
-    benchmark_file(tmp_path).parent.mkdir()
+    benchmark_file(tmp_path).parent.mkdir(exist_ok=True)
     benchmark_file(tmp_path).write_text(json.dumps(stored_times))
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
     app = opened()
