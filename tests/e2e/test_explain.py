@@ -47,11 +47,9 @@ def test_maps_a_stop_and_a_test(page, address, model):
     card(page, "gradcam").get_by_text(weights).wait_for()  # what was drawn is still there
     page.get_by_role("button", name="Go on").click()
     card(page, "occlusion").get_by_text(weights).wait_for()
-    drawn(page)
 
     page.get_by_role("button", name="Delete and insert").click()
     page.get_by_text(re.compile(r"of 3 controls")).wait_for()
-    drawn(page)
 
 
 def test_every_network_on_one_scan(page, address, model):
@@ -62,6 +60,7 @@ def test_every_network_on_one_scan(page, address, model):
         card(page, name).get_by_text(spec.manifest.weights_sha256[:12]).wait_for()
     if len(found) > 1:
         rows = page.get_by_role("table").get_by_role("rowheader")
+        rows.nth(len(found) - 1).wait_for()
         assert rows.all_inner_texts() == [spec.manifest.title for spec in found.values()]
     drawn(page)
 
