@@ -9,16 +9,20 @@ from pages._ui import cache, components, state
 from pages._ui.text import _
 
 UI = Path(__file__).parent / "pages" / "_ui"
-PAGES = (  # script, address ("" opens first), title, icon
-    ("overview", "", N_("Overview"), "home"),
-    ("classify", "classify", N_("Classify"), "radiology"),
-    ("explain", "explain", N_("Explain"), "troubleshoot"),
-    ("compare", "compare", N_("Compare"), "compare"),
-    ("leaderboard", "leaderboard", N_("Leaderboard"), "leaderboard"),
-    ("cases", "cases", N_("Cases"), "grid_view"),
-    ("dataset", "dataset", N_("Dataset"), "database"),
-    ("model-cards", "model-cards", N_("Model cards"), "badge"),
-)
+SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
+    "": (("overview", "", N_("Overview"), "home"),),
+    N_("Read a scan"): (
+        ("classify", "classify", N_("Classify"), "radiology"),
+        ("explain", "explain", N_("Explain"), "troubleshoot"),
+        ("compare", "compare", N_("Compare"), "compare"),
+    ),
+    N_("Judge the networks"): (
+        ("leaderboard", "leaderboard", N_("Leaderboard"), "leaderboard"),
+        ("cases", "cases", N_("Cases"), "grid_view"),
+        ("dataset", "dataset", N_("Dataset"), "database"),
+        ("model-cards", "model-cards", N_("Model cards"), "badge"),
+    ),
+}
 
 st.set_page_config(
     page_title="Glassbrain",
@@ -28,11 +32,14 @@ st.set_page_config(
 )
 st.logo(UI / "logo.svg", size="large", icon_image=UI / "logo.svg")
 components.style()
-pages = [
-    st.Page(f"pages/{script}.py", title=_(title), icon=f":material/{icon}:",
-            url_path=address or None, default=not address)
-    for script, address, title, icon in PAGES
-]  # fmt: skip
+pages = {
+    _(heading) if heading else "": [
+        st.Page(f"pages/{script}.py", title=_(title), icon=f":material/{icon}:",
+                url_path=address or None, default=not address)
+        for script, address, title, icon in entries
+    ]
+    for heading, entries in SECTIONS.items()
+}  # fmt: skip
 page = st.navigation(pages, position="top")
 state.enter(page.url_path)
 sheet = st.container(key="page")
