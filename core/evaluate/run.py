@@ -44,9 +44,9 @@ def evaluate_models(
 ) -> dict[str, dict[str, Any]]:
     """Evaluate models under a protocol and store what the app shows.
 
-    A model whose stored predictions are of its present weights and of this very split is
-    not run again; its figures are derived anew. Weights of ``official`` runs do not ship:
-    where they are not at hand, the figures come from the stored predictions.
+    A model whose stored predictions are of its present weights, this very split and these
+    very files is not run again; its figures are derived anew. Weights of ``official`` runs
+    do not ship: where they are not at hand, the figures come from the stored predictions.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def evaluate_models(
                     protocol=protocol,
                 ) from None
         else:
-            if not _is_current(folder, spec, parts):
+            if not _is_current(folder, spec, parts, dataset_sha256(dataset)):
                 _predict(spec, protocol, dataset, parts, folder)
                 how = "predicted"
             _keep_record(runs / name / protocol, spec, folder)
@@ -130,14 +130,15 @@ def known_models(models_dir: Path, runs: Path, protocol: Protocol) -> list[str]:
     return sorted(names)
 
 
-def _is_current(folder: Path, spec: ModelSpec, parts: Split) -> bool:
+def _is_current(folder: Path, spec: ModelSpec, parts: Split, dataset: str) -> bool:
     for name in (PREDICTIONS_NAME, VALIDATION_NAME):
         try:
             stored = read_predictions(folder / name).provenance
         except DataError:
             return False
-        ours = (spec.manifest.weights_sha256, parts.sha256, spec.manifest.temperature)
-        if (stored.weights_sha256, stored.split_sha256, stored.temperature) != ours:
+        m, s = spec.manifest, stored
+        ours = (m.weights_sha256, m.temperature, parts.sha256, dataset)
+        if (s.weights_sha256, s.temperature, s.split_sha256, s.dataset_sha256) != ours:
             return False
     return True
 

@@ -58,7 +58,7 @@ class Dataset:
         the same for both layouts), ``file`` (where it lies under `root`), ``split``,
         ``label``, ``y`` (class index), ``group`` (patient or picture family),
         ``duplicate_group`` (one picture), ``keep_one``, ``in_train_twin``, ``fold``,
-        ``source``, ``plane``, ``flags``, ``sha256`` (of the pack's file).
+        ``source``, ``plane``, ``flags``, ``sha256`` (of the file).
     """
 
     root: Path
@@ -88,9 +88,11 @@ def load_dataset(root: Path) -> Dataset:
     ------
     DataError
         If the folder has neither layout, its manifest.csv lacks columns or rows, it has
-        other classes, or lacks more than one file in a hundred.
+        other classes, lacks more than one file in a hundred, or a file is not the one that
+        manifest.csv records. (A download has no such record: its files are taken as they are.)
     """
-    if (root / "manifest.csv").is_file():
+    is_pack = (root / "manifest.csv").is_file()
+    if is_pack:
         table = _read_pack(root / "manifest.csv")
     elif (root / "Training").is_dir() and (root / "Testing").is_dir():
         table = pd.read_parquet(MANIFEST)
@@ -119,6 +121,18 @@ def load_dataset(root: Path) -> Dataset:
             example=table["file"][~there].iloc[0],
         )
     table = table[there].copy()
+    digests = [hashlib.sha256((root / file).read_bytes()).hexdigest() for file in table["file"]]
+    altered = (table["sha256"] != digests).to_numpy()
+    if is_pack and altered.any():
+        raise DataError(
+            "{root} holds other pictures than its manifest.csv records: {n} of {all}, for "
+            "example {example}.",
+            root=root,
+            n=int(altered.sum()),
+            all=len(table),
+            example=table["file"][altered].iloc[0],
+        )
+    table["sha256"] = digests
     table["path"] = table["path"].str.removeprefix("images/")
     table["y"] = table["label"].map(CLASS_NAMES.index)
     return Dataset(root, table.sort_values("path").reset_index(drop=True))
@@ -175,7 +189,7 @@ def split(dataset: Dataset, protocol: Protocol, seed: int = 0) -> Split:
 
 
 def dataset_sha256(dataset: Dataset) -> str:
-    """Digest of the names and recorded contents of all images of a dataset."""
+    """Digest of the names and contents of all images of a dataset."""
     lines = dataset.table["path"] + "\t" + dataset.table["sha256"] + "\n"
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,7 @@ def pack(tmp_path: Path) -> Path:
                 "path": path,
                 "split": split,
                 "label": label,
-                "sha256": f"{i:064x}",
+                "sha256": hashlib.sha256((tmp_path / path).read_bytes()).hexdigest(),
                 "source": "figshare",
                 "duplicate_group": f"F{twin:04d}",
                 "in_train_twin": "1" if split == "test" else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def test_a_pack_is_found_by_its_manifest(toy: Dataset, pack: Path) -> None:
 def test_both_layouts_are_one_dataset(real: Dataset, download: Path, tmp_path: Path) -> None:
     """Whatever the layout and the order of its manifest: the same rows, so the same split."""
     table = pd.read_parquet(MANIFEST).sample(frac=1, random_state=0)
+    table["sha256"] = hashlib.sha256(b"").hexdigest()
     table.to_csv(tmp_path / "manifest.csv", index=False)
     (tmp_path / "images").mkdir()
     (tmp_path / "images/train").symlink_to(download / "Training")
@@ -60,11 +62,17 @@ def test_both_layouts_are_one_dataset(real: Dataset, download: Path, tmp_path: P
 
 
 def test_digest_is_that_of_the_shipped_models(real: Dataset) -> None:
+    """The models were made from the copy that the audit recorded."""
+    recorded = pd.read_parquet(MANIFEST).assign(
+        path=lambda t: t["path"].str.removeprefix("images/")
+    )
+    recorded = recorded.set_index("path").loc[real.table["path"]]
+    table = real.table.assign(sha256=recorded["sha256"].to_numpy())
     stored = {
         read_spec(file.parent).manifest.training.dataset_sha256
         for file in (PROJECT / "models").glob("[!_]*/manifest.json")
     }
-    assert stored == {dataset_sha256(real)}
+    assert stored == {dataset_sha256(Dataset(real.root, table))}
 
 
 def test_digest_sees_names_and_contents(toy: Dataset) -> None:
@@ -130,6 +138,18 @@ def test_a_manifest_of_something_else(tmp_path: Path, text: str, sentence: str) 
 def test_a_manifest_without_rows(pack: Path, tmp_path: Path) -> None:
     pd.read_csv(pack / "manifest.csv")[:0].to_csv(tmp_path / "manifest.csv", index=False)
     with pytest.raises(DataError, match="does not describe a dataset; it lacks images"):
+        load_dataset(tmp_path)
+
+
+def test_a_download_is_known_by_what_its_files_hold(real: Dataset) -> None:
+    """Another copy of the dataset never passes for the one that the stored figures are of."""
+    assert set(real.table["sha256"]) == {hashlib.sha256(b"").hexdigest()}
+
+
+def test_an_altered_picture_of_a_pack(pack: Path, tmp_path: Path) -> None:
+    shutil.copytree(pack, tmp_path, dirs_exist_ok=True)
+    shutil.copy(tmp_path / "images/test/glioma/12-0.png", tmp_path / "images/test/glioma/13-0.png")
+    with pytest.raises(DataError, match=r"other pictures than its .*: 1 of 100, for .*13-0.png"):
         load_dataset(tmp_path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def write_pack(root: Path) -> Path:
                         "path": path,
                         "split": split,
                         "label": label,
-                        "sha256": f"{len(rows):064x}",
+                        "sha256": hashlib.sha256((root / path).read_bytes()).hexdigest(),
                         "source": "figshare",
                         "duplicate_group": "F" + "-".join(map(str, seed)),
                         "in_train_twin": int(split == "test" and twin),
