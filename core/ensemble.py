@@ -61,6 +61,11 @@ class Vote:
         return CLASS_NAMES[int(self.probabilities.argmax())]
 
     @property
+    def in_distribution(self) -> bool | None:
+        """As for any of the members: it is a property of the scan."""
+        return self.predictions[0].in_distribution
+
+    @property
     def latency_ms(self) -> float:
         """Sum over the members: they run one after the other."""
         return sum(p.latency_ms for p in self.predictions)
@@ -77,7 +82,7 @@ class Vote:
                 for name, value in zip(CLASS_NAMES, self.probabilities, strict=True)
             },
             "abstained": self.abstained,
-            "in_distribution": None,  # no detector yet: not known, so not claimed
+            "in_distribution": self.in_distribution,
             "latency_ms": round(self.latency_ms, 2),
             "weights_sha256": {p.model: p.weights_sha256 for p in self.predictions},
         }

@@ -16,6 +16,7 @@ from core.engine import Backend, Forward, openvino_forward, tensorflow_forward
 from core.errors import ModelError
 from core.imaging import MRIImage
 from core.labels import CLASS_NAMES
+from core.ood import in_distribution
 from core.preprocess import FloatImage, Geometry, prepare, scale
 from core.registry import ModelSpec, load_model
 from core.settings import Settings
@@ -53,6 +54,8 @@ class Prediction:
         Whether the top probability is under the manifest's threshold.
     latency_ms : float
         Preparation and forward pass.
+    in_distribution : bool or None
+        Whether the scan resembles any training picture (`core.ood`); None if not known.
     """
 
     model: str
@@ -64,6 +67,7 @@ class Prediction:
     geometry: Geometry = field(repr=False)
     abstained: bool
     latency_ms: float
+    in_distribution: bool | None = None
 
     @property
     def class_name(self) -> str:
@@ -121,6 +125,7 @@ class Classifier:
             geometry=geometry,
             abstained=threshold is not None and float(probabilities.max()) < threshold,
             latency_ms=(time.perf_counter() - start) * 1e3,
+            in_distribution=in_distribution(image.pixels, self.spec.folder.parent),
         )
 
 

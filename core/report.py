@@ -26,7 +26,7 @@ def summary(prediction: Prediction) -> dict[str, Any]:
             for name, value in zip(CLASS_NAMES, prediction.probabilities, strict=True)
         },
         "abstained": prediction.abstained,
-        "in_distribution": None,  # no detector yet: not known, so not claimed
+        "in_distribution": prediction.in_distribution,
         "latency_ms": round(prediction.latency_ms, 2),
         "weights_sha256": prediction.weights_sha256,
     }

@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from core.cli import audit, board, cases, saliency, serve, train
+from core.cli import audit, board, cases, ood, saliency, serve, train
 from core.settings import Settings
 
 app = typer.Typer(
@@ -42,3 +42,4 @@ audit.register(app)
 board.register(app)
 cases.register(app)
 saliency.register(app)
+ood.register(app)

@@ -21,6 +21,7 @@ from core.evaluate.metrics import write_metrics
 from core.evaluate.predictions import make_predictions, write_predictions
 from core.evaluate.provenance import Provenance, package_versions
 from core.imaging import read_image
+from core.ood import SIDE, thumbnail
 
 if TYPE_CHECKING:
     from core.training.data import Dataset
@@ -29,7 +30,6 @@ Floats = NDArray[np.float64]
 Image = NDArray[np.float32]
 
 FRAME = 224  # the dataset's pack is at this size; other copies are brought to it
-THUMBNAIL = 16
 SEED = 0
 TREES = 500
 _FLOOR = 1e-6  # a class without a vote, so that its logarithm exists
@@ -47,7 +47,7 @@ class Described:
     statistics : ndarray of float64, shape (N, 10)
         See `global_statistics`.
     thumbnails : ndarray of float32, shape (N, 16, 16)
-        See `thumbnail`.
+        See `core.ood.thumbnail`.
     """
 
     statistics: Floats
@@ -82,23 +82,12 @@ def global_statistics(frame: Image) -> list[float]:
     ]
 
 
-def thumbnail(frame: Image) -> Image:
-    """Shrink a whole frame to 16 x 16, zero mean, unit norm.
-
-    The dot product of two thumbnails is their correlation, so the nearest neighbour is the
-    most correlated picture.
-    """
-    small = cv2.resize(frame, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
-    small = small - small.mean()
-    return np.asarray(small / max(float(np.linalg.norm(small)), 1e-9), np.float32)
-
-
 def describe(dataset: Dataset, rows: pd.DataFrame) -> Described:
     """Read images, whole frames stretched to a square as the dataset's own pack is."""
     from tqdm import tqdm
 
     statistics = np.empty((len(rows), 10))
-    thumbnails = np.empty((len(rows), THUMBNAIL, THUMBNAIL), np.float32)
+    thumbnails = np.empty((len(rows), SIDE, SIDE), np.float32)
     for i, file in enumerate(tqdm(rows["file"], desc="images", leave=False, disable=None)):
         path = dataset.root / file
         pixels = read_image(path.read_bytes(), path.name).pixels

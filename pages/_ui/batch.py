@@ -84,5 +84,7 @@ def _read(scan: Scan, reader: Reader | None) -> tuple[dict[str, Any], dict[str, 
         answer = class_title(outcome.class_name)
         if outcome.abstained:
             answer, note = _("not confident"), _("would guess {answer}").format(answer=answer)
+        if outcome.in_distribution is False:
+            note = _("unlike every picture that the networks learned from")
     row = {_("File"): scan.name, _("Answer"): answer, _("Probability"): share, _("Note"): note}
     return row, export

@@ -45,6 +45,14 @@ def answer(
         st.subheader(best, anchor=False)
         st.caption(_("{model} gives it {share}.").format(model=title, share=share))
     components.probability_bars(outcome.probabilities)
+    if outcome.in_distribution is False:
+        st.warning(
+            _(
+                "This picture is unlike every picture that the networks learned from. They have "
+                "no answer but their four classes, so what is said of it here means little."
+            ),
+            icon=":material/help:",
+        )
     if scan.sample:
         st.caption(
             (

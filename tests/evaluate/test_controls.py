@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from core.evaluate.controls import METHODS, evaluate_controls, global_statistics, thumbnail
+from core.evaluate.controls import METHODS, evaluate_controls, global_statistics
 from core.evaluate.layout import CONTROLS, METRICS_NAME, evaluation_folder
 from core.evaluate.metrics import build_metrics
 from core.evaluate.predictions import read_predictions
@@ -31,16 +31,6 @@ def test_statistics_by_hand() -> None:
     assert (mean, std, p10, p50, p90, p99) == (0.5, 0.5, 0, 0.5, 1, 1)
     assert energy == pytest.approx(1 / 223 / 2)  # one of 223 steps across, none down
     assert (ratio, border, dark) == (0, 0.5, 0.5)
-
-
-def test_thumbnail_is_a_correlation() -> None:
-    rng = np.random.default_rng(0)
-    frame = rng.random((224, 224), np.float32)
-    small = thumbnail(frame)
-    assert small.shape == (16, 16) and small.mean() == pytest.approx(0, abs=1e-6)
-    assert (small**2).sum() == pytest.approx(1, rel=1e-5)
-    np.testing.assert_allclose(thumbnail(0.5 * frame + 0.2), small, atol=1e-5)
-    np.testing.assert_array_equal(thumbnail(np.ones((224, 224), np.float32)), 0)
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+import skimage.data
+from PIL import Image
 
 from core.gallery import samples
 from core.imaging import read_image
@@ -66,6 +68,16 @@ def test_an_uploaded_scan_is_read(classify, specs, expected):
     assert prediction.weights_sha256[:12] in text(app)
     assert prediction.image_sha256[:12] in text(app)
     assert "The source says" not in text(app)
+
+
+def test_a_picture_of_something_else_is_said_to_be_that(classify, specs):
+    cat = io.BytesIO()
+    Image.fromarray(skimage.data.chelsea()).save(cat, "png")
+    app = healthy(upload(classify, ("cat.png", cat.getvalue())))
+    assert "unlike every picture" in app.warning[0].value
+    upload(classify, ("cat.png", cat.getvalue()), ("scan.jpg", BARE.path.read_bytes()))
+    notes = list(app.dataframe[0].value["Note"])
+    assert "unlike every picture" in notes[0] and "unlike" not in notes[-1]
 
 
 def test_a_broken_file_gives_one_sentence(classify):
