@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from core.errors import ImageError
 
 MIN_SIDE = 32  # px; anything smaller is an icon: no anatomy survives in it
-MAX_SIDE = 10_000  # px; no scanner or film digitiser comes near it
+MAX_SIDE = 6_000  # px; 17 inches of film at 300 dpi are 5,100; padded to a square it takes 144 MB
 MAX_PIXELS = 25_000_000  # a 14 x 17 inch film at 300 dpi has 21 million; peaks near 0.5 GB
 MAX_BYTES = 64 * 2**20  # MAX_PIXELS at 16 bits is 48 MiB before compression
 MAX_FRAMES = 1_000  # a head volume has a few hundred; Pillow's count is quadratic in them

@@ -104,14 +104,14 @@ def test_too_small(encode, size):
 @pytest.mark.parametrize("size", [(20_000, 20_000), (12_000, 100), (9_000, 9_000)])
 @pytest.mark.parametrize("header", [png_header, bmp_header])
 def test_too_large_by_its_header(header, size):
-    assert "at most 10000 pixels a side and 25 million" in refusal(header(*size))
+    assert "at most 6000 pixels a side and 25 million" in refusal(header(*size))
 
 
 @pytest.mark.parametrize("action", ["error", "ignore"])
 def test_too_large_whatever_pillow_warns_of(action):
     with warnings.catch_warnings():
         warnings.simplefilter(action)
-        assert "at most 10000 pixels" in refusal(png_header(9_900, 9_900))
+        assert "at most 6000 pixels" in refusal(png_header(5_900, 5_900))
 
 
 def test_too_many_bytes(monkeypatch, encode, ramp):
