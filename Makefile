@@ -29,11 +29,12 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-KEYWORDS := _ N_ ngettext:1,2 GlassbrainError:1 ImageError:1 ModelError:1 DataError:1 TrainingError:1 ExplainError:1
-locale:  # needs Debian's gettext
-	find core pages streamlit_app.py -name '*.py' | sort | xargs xgettext --language=Python \
-		--from-code=UTF-8 --sort-by-file --no-wrap --keyword= $(KEYWORDS:%=--keyword=%) \
-		--package-name=glassbrain --output=locale/glassbrain.pot
+ERRORS := GlassbrainError ImageError ModelError DataError TrainingError ExplainError
+locale: .venv/run  # then translate what `pytest tests/pages/test_catalogue.py` lists
+	$(BIN)/pybabel -q extract $(ERRORS:%=-k %) --ignore-dirs '.*' --sort-by-file --no-wrap \
+		--add-location=file --project=glassbrain -o locale/glassbrain.pot core pages streamlit_app.py
+	$(BIN)/pybabel -q update -i locale/glassbrain.pot -d locale -D glassbrain \
+		--ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --no-wrap
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import N_
-from pages._ui import cache, components, state
+from pages._ui import cache, components, language, state
 from pages._ui.text import _
 
 UI = Path(__file__).parent / "pages" / "_ui"
@@ -24,12 +24,7 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
     ),
 }
 
-st.set_page_config(
-    page_title="Glassbrain",
-    page_icon=UI / "mark.svg",
-    layout="wide",
-    menu_items={"About": f"**Glassbrain** · {_(components.DISCLAIMER)}"},  # also shows the themes
-)
+language.enter()
 st.logo(UI / "logo.svg", size="large", icon_image=UI / "logo.svg")
 components.style()
 pages = {
@@ -41,7 +36,14 @@ pages = {
     for heading, entries in SECTIONS.items()
 }  # fmt: skip
 page = st.navigation(pages, position="top")
+st.set_page_config(
+    page_title=f"{page.title} · Glassbrain",
+    page_icon=UI / "mark.svg",
+    layout="wide",
+    menu_items={"About": f"**Glassbrain** · {_(components.DISCLAIMER)}"},  # also shows the themes
+)
 state.enter(page.url_path)
+language.switch()
 sheet = st.container(key="page")
 components.footer()  # before the page, which may be slow, into the place below it
 with sheet, components.guarded():

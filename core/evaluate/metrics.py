@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import N_
 from core.evaluate.calibration import (
     BINS,
     bin_of,
@@ -39,7 +40,7 @@ RESAMPLES = 2000
 SEED = 0
 _CURVE_POINTS = 100
 _PROPORTIONS = frozenset({"accuracy", "precision", "recall", "specificity"})
-_CONTROL_NOTE = (
+_CONTROL_NOTE = N_(
     "Controls give decisions, not probabilities to be believed: log loss, Brier score, "
     "calibration, risk-coverage and abstention are left out."
 )

@@ -38,7 +38,7 @@ def _random(network: Network, image: FloatImage, request: Request) -> FloatImage
 
 CENTRE_BLOB = Method(
     name="centre-blob",
-    title="Centre blob",
+    title=N_("Centre blob"),
     family="control",
     summary=N_("A blob in the middle of every scan; it has not seen the scan."),
     reference="MIT-CSAIL-TR-2012-001",
@@ -48,7 +48,7 @@ CENTRE_BLOB = Method(
 )
 EDGE_DETECTOR = Method(
     name="edge-detector",
-    title="Edge detector",
+    title=N_("Edge detector"),
     family="control",
     summary=N_("The edges in the scan; it has not seen the model."),
     reference="arXiv:1810.03292",
@@ -58,7 +58,7 @@ EDGE_DETECTOR = Method(
 )
 RANDOM = Method(
     name="random",
-    title="Random",
+    title=N_("Random"),
     family="control",
     summary=N_("Noise; it has seen neither the scan nor the model."),
     reference="arXiv:1810.03292",

@@ -59,7 +59,7 @@ def times_input(network: Network, x: FloatImage, request: Request) -> FloatImage
 
 GRADIENT = Method(
     name="gradient",
-    title="Gradient",
+    title=N_("Gradient"),
     family="gradient",
     summary=N_("How much a small change of each pixel would change the score, up or down."),
     reference="arXiv:1312.6034",
@@ -69,7 +69,7 @@ GRADIENT = Method(
 )
 GRADIENT_INPUT = Method(
     name="gradient-input",
-    title="Gradient × input",
+    title=N_("Gradient × input"),
     family="gradient",
     summary=N_("The gradient times how far the pixel is from black."),
     reference="arXiv:1605.01713",

@@ -71,7 +71,7 @@ def _compute(network: Network, x: FloatImage, request: Request) -> FloatImage:
 
 GUIDED_BACKPROP = Method(
     name="guided-backprop",
-    title="Guided backpropagation",
+    title=N_("Guided backpropagation"),
     family="gradient",
     summary=N_(
         "Sharp and popular, but it fails the field's sanity check: much the same map comes "

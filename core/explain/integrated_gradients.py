@@ -65,7 +65,7 @@ def _from_blurred(network: Network, image: FloatImage, request: Request) -> Floa
 
 INTEGRATED_GRADIENTS = Method(
     name="integrated-gradients",
-    title="Integrated gradients",
+    title=N_("Integrated gradients"),
     family="gradient",
     summary=N_("What each pixel adds to the score on the way from a black scan to this one."),
     reference="arXiv:1703.01365",
@@ -76,7 +76,7 @@ INTEGRATED_GRADIENTS = Method(
 )
 INTEGRATED_GRADIENTS_BLUR = Method(
     name="integrated-gradients-blur",
-    title="Integrated gradients, blurred start",
+    title=N_("Integrated gradients, blurred start"),
     family="gradient",
     summary=N_("What each detail adds to the score on the way from a blurred scan to this one."),
     reference="doi:10.23915/distill.00022",

@@ -54,7 +54,7 @@ def _one(network: Network, image: FloatImage, request: Request) -> FloatImage:
 
 OCCLUSION = Method(
     name="occlusion",
-    title="Occlusion",
+    title=N_("Occlusion"),
     family="perturbation",
     summary=N_("How much the score falls when that part of the scan is covered."),
     reference="arXiv:1311.2901",

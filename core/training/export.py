@@ -18,6 +18,7 @@ import keras
 import numpy as np
 
 from core.architectures import ARCHITECTURES
+from core.errors import N_
 from core.evaluate.calibration import abstain_threshold, calibrated, fit_temperature
 from core.labels import CLASS_NAMES
 from core.preprocess import PREPROCESS_ID, PREPROCESS_VERSION
@@ -37,14 +38,20 @@ _WEIGHTS_MEMBER = "model.weights.h5"
 _EPOCH_ZERO = (1980, 1, 1, 0, 0, 0)  # so that equal weights give equal bytes
 _PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "numpy", "opencv-python-headless")
 
-LICENCE = "MIT (weights); trained on Nickparvar's collection, which includes CC BY 4.0 pictures"
+LICENCE = N_("MIT (weights); trained on Nickparvar's collection, which includes CC BY 4.0 pictures")
 LIMITATIONS = (
-    "Research and teaching only; not a medical device.",
-    "Single slices of one public collection; other scanners and sequences are out of its world.",
-    "Tumour classes are contrast-enhanced T1, the no-tumour class is mostly T2 or FLAIR: "
-    "the sequence alone gives much of the answer away.",
-    "Knows three tumour types and no others; metastases, lymphoma, bleeding and stroke are "
-    "forced into one of its four classes.",
+    N_("Research and teaching only; not a medical device."),
+    N_(
+        "Single slices of one public collection; other scanners and sequences are out of its world."
+    ),
+    N_(
+        "Tumour classes are contrast-enhanced T1, the no-tumour class is mostly T2 or FLAIR: "
+        "the sequence alone gives much of the answer away."
+    ),
+    N_(
+        "Knows three tumour types and no others; metastases, lymphoma, bleeding and stroke are "
+        "forced into one of its four classes."
+    ),
 )
 
 

@@ -17,6 +17,7 @@ from core.evaluate.schema import Figure, Images
 from core.settings import Settings
 from pages._ui import state
 from pages._ui.text import _, ngettext
+from pages._ui.text import proportion as share
 
 KEYS = ("protocol", "images", "figure", "model", "beside", "view", "slices")
 SHIPPED: Protocol = "unseen-patients"
@@ -131,11 +132,6 @@ def number(figure: str, value: float | None) -> str:
     return f"{value:.3f}" if figure in UNITLESS else share(value)
 
 
-def share(value: float) -> str:
-    """Write a measured proportion; unlike a probability it may be exactly 0 or all."""
-    return f"{value:.1%}".replace("%", "\u202f%")
-
-
 def signed(value: float, digits: int) -> str:
     """Write a difference with its sign."""
     return f"{value:+.{digits}f}".replace("-", "\u2212")
@@ -146,7 +142,7 @@ def span(figure: str, measured: Figure) -> str:
     if measured.ci_low is None or measured.ci_high is None:
         return ""
     low, high = number(figure, measured.ci_low), number(figure, measured.ci_high)
-    return f"{low.removesuffix(chr(0x202F) + '%')} – {high}"
+    return f"{low.removesuffix('%').rstrip()} – {high}"
 
 
 def with_span(figure: str, measured: Figure) -> str:

@@ -19,7 +19,7 @@ from core.evaluate.statistics import ALPHA, RESAMPLES
 from core.registry import ModelSpec
 from pages._ui import board, cache
 from pages._ui.board import Choice
-from pages._ui.text import _, ngettext, sentence
+from pages._ui.text import _, ngettext, proportion, sentence
 
 SHORT = {  # beside the figure asked for
     "accuracy": N_("Accuracy"),
@@ -84,7 +84,7 @@ def ties_note(compared: Comparison | None) -> str:
     return _(
         "Rows that share a letter cannot be told apart: paired bootstrap over patients, "
         "{resamples} resamples, Holm's adjustment over {pairs}, at {alpha}."
-    ).format(resamples=f"{RESAMPLES:,}", pairs=pairs, alpha=f"{ALPHA:.0%}".replace("%", "\u202f%"))
+    ).format(resamples=f"{RESAMPLES:,}", pairs=pairs, alpha=proportion(ALPHA, 0))
 
 
 def missing(protocol: Protocol, rows: tuple[Row, ...]) -> dict[str, str]:
@@ -194,7 +194,8 @@ def _shown(figure: str, value: float | None) -> float | None:
 
 
 def _numbers(figure: str, width: int) -> Any:
-    form = "%.3f" if figure in board.UNITLESS else "%.1f\u202f%%"
+    per_cent = _("{number}\u202f%").format(number="%.1f") + "%"  # doubled, as printf wants it
+    form = "%.3f" if figure in board.UNITLESS else per_cent
     return st.column_config.NumberColumn(format=form, width=width)
 
 

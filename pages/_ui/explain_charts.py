@@ -9,9 +9,8 @@ import altair as alt
 import pandas as pd
 
 from core.evaluate.faithfulness import Curves
-from core.explain import METHODS
 from pages._ui.board_charts import BRASS, GREY
-from pages._ui.text import _
+from pages._ui.text import _, method_name
 
 _DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 
@@ -31,7 +30,7 @@ def curve(
     """
     names = {
         name: _("{method}, area {area}").format(
-            method=METHODS[name].title, area=f"{getattr(c, f'{kind}_auc'):.2f}"
+            method=method_name(name), area=f"{getattr(c, f'{kind}_auc'):.2f}"
         )
         for name, c in curves.items()
     }

@@ -10,7 +10,7 @@ from core.labels import CLASS_NAMES
 from core.registry import ModelSpec
 from pages._ui import cache, looks, state
 from pages._ui.maps import Question
-from pages._ui.text import _, class_title
+from pages._ui.text import _, class_title, method_name
 
 # Cheap ones of each kind, and the control that a map of a head scan has to beat.
 DEFAULT = ("gradcam", "gradcam-plus-plus", "layercam", "integrated-gradients", "centre-blob")
@@ -54,7 +54,7 @@ def methods() -> tuple[str, ...]:
 
 def method_title(name: str) -> str:
     """Name a method; controls are named as such."""
-    title = METHODS[name].title
+    title = method_name(name)
     if METHODS[name].family == "control":
         return _("{method} (control)").format(method=title)
     return title

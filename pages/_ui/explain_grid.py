@@ -18,7 +18,7 @@ from pages._ui.grid import grid
 from pages._ui.looks import Look
 from pages._ui.maps import Question
 from pages._ui.state import Scan
-from pages._ui.text import _, class_title, percent
+from pages._ui.text import _, class_title, method_name, percent, proportion
 
 _SIDE = 640  # px of a picture in the grid
 _ORDER = ("instant", "fast", "slow", "very slow")
@@ -61,7 +61,7 @@ def lay(
     with status, maps.working([asked[name] for name in pending], "maps") as telling:
         for n, name in enumerate(sorted(pending, key=_cost), 1):
             words = _("Drawing {method}, {n} of {all}").format(
-                method=METHODS[name].title, n=n, all=len(pending)
+                method=method_name(name), n=n, all=len(pending)
             )
             with slots[name].container(gap="xsmall"):
                 try:
@@ -77,7 +77,7 @@ def _card(name: str) -> DeltaGenerator:
     method = METHODS[name]
     with st.container(gap="xsmall", key=f"card-{name}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{method.title}**", width="content")
+            st.markdown(f"**{method_name(name)}**", width="content")
             if method.family == "control":
                 st.badge(_("Control"), color="gray")
         return st.empty()
@@ -93,7 +93,7 @@ def _face(scan: Scan, spec: ModelSpec, drawn: SaliencyMap, look: Look) -> None:
         components.picture(
             looks.blended(scan.image, drawn.heat, look, _SIDE),
             alt=_("{method} of {answer} over the scan").format(
-                method=method.title, answer=class_title(drawn.target)
+                method=method_name(drawn.method), answer=class_title(drawn.target)
             ),
         )
     st.caption(_(method.summary))
@@ -121,7 +121,8 @@ def _key(lesion: NDArray[np.float64], shape: tuple[int, int]) -> None:
             "The lesion is {area} of this scan: heat spread evenly would lie on it to that share. "
             "A point within {tolerance} of the scan's longer side still counts as on it."
         ).format(
-            area=percent(float(lesion_mask(lesion, shape).mean())), tolerance=f"{TOLERANCE:.0%}"
+            area=percent(float(lesion_mask(lesion, shape).mean())),
+            tolerance=proportion(TOLERANCE, 0),
         )
     )
 

@@ -20,7 +20,7 @@ from pages._ui.cache import Asked
 from pages._ui.grid import grid
 from pages._ui.looks import Look
 from pages._ui.maps import Question
-from pages._ui.text import _, class_title
+from pages._ui.text import _, class_title, method_name
 
 _SIDE = 480  # px of a picture in the strip
 
@@ -45,7 +45,7 @@ def trials(
         )
     )
     name = st.selectbox(
-        _("Map to test"), able, format_func=lambda n: METHODS[n].title, key="tested", width=320
+        _("Map to test"), able, format_func=lambda n: method_name(n), key="tested", width=320
     )
     asked = maps.ask(spec, image, name, question)
     _dependence(image, spec, drawn[name], replace(asked, what="curves"))
@@ -71,7 +71,7 @@ def _dependence(image: MRIImage, spec: ModelSpec, drawn: SaliencyMap, asked: Ask
     curves = _on_request(asked, image, _("Delete and insert"), measure)
     if curves is None:
         return
-    answer, title = class_title(drawn.target), METHODS[drawn.method].title
+    answer, title = class_title(drawn.target), method_name(drawn.method)
     with grid(2, min_column_width=320, gap="medium"):
         with st.container(gap="small"):
             st.markdown(_("**Deletion: how soon does the probability fall?**"))
@@ -110,7 +110,7 @@ def _sanity(image: MRIImage, spec: ModelSpec, drawn: SaliencyMap, asked: Asked, 
     stages = _on_request(asked, image, _("Destroy and draw again"), measure)
     if stages is None:
         return
-    whole = METHODS[drawn.method].title
+    whole = method_name(drawn.method)
     with grid(1 + len(stages), min_column_width=150, gap="small"):
         with st.container():
             components.picture(

@@ -19,7 +19,7 @@ from core.imaging import MRIImage
 from core.registry import ModelSpec
 from pages._ui import cache, components
 from pages._ui.cache import Asked
-from pages._ui.text import _, class_title
+from pages._ui.text import _, class_title, method_name
 
 _STOPPED = "_stopped"
 
@@ -120,10 +120,10 @@ def resume(asked: Asked) -> None:
 def stamp(spec: ModelSpec, drawn: SaliencyMap) -> None:
     """Say under a map which method, question, preprocessing and weights it rests on."""
     method, p = METHODS[drawn.method], spec.manifest.preprocess
-    facts = [method.title]
+    facts = [method_name(drawn.method)]
     if method.class_dependent:
         answer = class_title(drawn.target)
-        facts = [_("{method} of {answer}").format(method=method.title, answer=answer)]
+        facts = [_("{method} of {answer}").format(method=facts[0], answer=answer)]
         if drawn.versus:
             facts.append(_("rather than {other}").format(other=class_title(drawn.versus)))
     if drawn.layer:

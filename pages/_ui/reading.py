@@ -22,7 +22,7 @@ from pages._ui.looks import Look
 from pages._ui.maps import Question
 from pages._ui.models_eye import models_eye
 from pages._ui.state import Scan
-from pages._ui.text import _, class_title, percent
+from pages._ui.text import _, class_title, method_name, percent
 
 FREE = "gradcam"  # a prediction already holds its map
 
@@ -90,7 +90,7 @@ def downloads(
 def stamp(spec: ModelSpec, prediction: Prediction, method: str, look: Look) -> None:
     """Say which weights, file, method, class and preprocessing the map rests on."""
     p = spec.manifest.preprocess
-    title = METHODS[method].title
+    title = method_name(method)
     components.provenance(
         (
             spec.manifest.title,
@@ -156,9 +156,9 @@ def method_map(
             maps.resume(asked)
             return None
         with maps.working([asked], "map") as telling:
-            words = _("Drawing {method}").format(method=METHODS[method].title)
+            words = _("Drawing {method}").format(method=method_name(method))
             drawn = maps.draw(spec, image, asked, telling(words))
         heat, empty = drawn.heat, drawn.empty
-    looks.map_view(image, heat, look, METHODS[method].title, empty)
+    looks.map_view(image, heat, look, method_name(method), empty)
     scorecard.line(spec, method)
     return heat

@@ -6,42 +6,29 @@ Every sentence on screen goes through `_` or `ngettext`. The core marks its own 
 
 from __future__ import annotations
 
-import gettext
 import re
-from functools import cache
 
-import streamlit as st
+from babel.numbers import format_compact_decimal
 
 from core.errors import N_, GlassbrainError
+from core.explain import METHODS
 from core.labels import CLASSES, class_index
-from core.settings import PROJECT
 from core.shelf import Shipped
+from pages._ui.language import catalogue, locale
 
-DOMAIN = "glassbrain"
-LOCALE = PROJECT / "locale"
 PLANES = {"axial": N_("axial"), "coronal": N_("coronal"), "sagittal": N_("sagittal")}
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
 
-@cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation(DOMAIN, LOCALE, [language], fallback=True)
-
-
-def language() -> str:
-    """Language of this session; English until one is chosen."""
-    return str(st.session_state.get("language", "en"))
-
-
 def _(message: str) -> str:
     """Translate a sentence."""
-    return _catalogue(language()).gettext(message)
+    return catalogue(locale()).gettext(message)
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Translate a sentence that counts something."""
-    return _catalogue(language()).ngettext(singular, plural, n)
+    return catalogue(locale()).ngettext(singular, plural, n)
 
 
 def plain(text: object) -> str:
@@ -70,15 +57,27 @@ def sample_title(sample: Shipped) -> str:
     return " · ".join([*filter(None, parts), sample.id.split("-", 1)[1]])
 
 
+def method_name(name: str) -> str:
+    """Name a saliency method as a person does."""
+    return _(METHODS[name].title)
+
+
 def percent(share: float) -> str:
     """Write a probability with one decimal; never a rounded certainty."""
     if share > 0.9995:
-        return ">\u202f99.9\u202f%"
+        return _(">\u202f{number}\u202f%").format(number=99.9)
     if 0 < share < 0.0005:
-        return "<\u202f0.1\u202f%"
-    return f"{share:.1%}".replace("%", "\u202f%")
+        return _("<\u202f{number}\u202f%").format(number=0.1)
+    return proportion(share)
+
+
+def proportion(share: float, decimals: int = 1) -> str:
+    """Write a measured proportion; unlike a probability it may be exactly 0 or all."""
+    return _("{number}\u202f%").format(number=f"{100 * share:.{decimals}f}")
 
 
 def count(n: int) -> str:
-    """Write a large number, in millions where that reads better."""
-    return _("{n} million").format(n=f"{n / 1e6:.1f}") if n >= 1e6 else f"{n:,}"
+    """Write a large number, in the units of a million or of ten thousand that it is read in."""
+    if n < 1e6:
+        return f"{n:,}"
+    return format_compact_decimal(n, format_type="long", locale=locale(), fraction_digits=1)

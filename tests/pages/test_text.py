@@ -27,7 +27,7 @@ def test_a_sentence_is_translated_before_it_is_filled(monkeypatch):
         def gettext(self, message):
             return f"«{message}»"
 
-    monkeypatch.setattr(text, "_catalogue", lambda _language: Backwards())
+    monkeypatch.setattr(text, "catalogue", lambda _locale: Backwards())
     error = ImageError("{name} is empty.", name="a*b*.png")
     assert text.sentence(error) == r"«a\*b\*\.png is empty.»"
     assert text.class_title("glioma") == "«Glioma»"
