@@ -41,7 +41,7 @@ def bench(scan: Scan) -> None:
         look = looks.controls(lesion, answers.leading)
     with light_box, grid(3, min_column_width=215, gap="medium"):
         with st.container(gap="xsmall"):
-            st.markdown(f"**{_('The scan')}**")
+            st.markdown(_("**The scan**"))
             looks.scan_view(image, look.lesion)
             looks.ramp(look)
         for name, prediction in predictions.items():

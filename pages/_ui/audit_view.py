@@ -47,7 +47,7 @@ def leaks() -> None:
     by_class = facts.leaks(facts.table())
     counts = by_class.sum()
     words = "; ".join(f"{counts[kind]} – {_(KINDS[kind])}" for kind in LEAKS)
-    st.markdown(f"**{_('What does training already hold of each official test image?')}**")
+    st.markdown(_("**What does training already hold of each official test image?**"))
     st.altair_chart(audit_charts.waffle(counts), alt=words)
     rows = "".join(
         f'<li><i class="gb-cell gb-{kind}"></i><b>{counts[kind]:,}</b><span>'
@@ -69,7 +69,7 @@ def controls() -> None:
             if s.accuracy
         ]
         with place:
-            st.markdown(f"**{_('{protocol}: how many are right?').format(protocol=title)}**")
+            st.markdown(_("**{protocol}: how many are right?**").format(protocol=title))
             if marks:
                 st.altair_chart(
                     audit_charts.accuracies(marks),
@@ -85,7 +85,7 @@ def statistics() -> None:
     found = sorted(stored().statistics, key=lambda s: -s.separation)
     left, right = st.columns([1.1, 1], gap="large")
     with left:
-        st.markdown(f"**{_('How well does one number alone tell no tumour from tumour?')}**")
+        st.markdown(_("**How well does one number alone tell no tumour from tumour?**"))
         marks = [
             Mark(_(STATISTICS[s.name]), board.with_span("macro_roc_auc", s.auc), s.auc)
             for s in found
@@ -109,7 +109,7 @@ def statistics() -> None:
         )
         chosen = next(s for s in found if s.name == st.session_state["statistic"])
         title = _(STATISTICS[chosen.name])
-        st.markdown(f"**{_('{number}: how far apart are the classes?').format(number=title)}**")
+        st.markdown(_("**{number}: how far apart are the classes?**").format(number=title))
         medians = "; ".join(f"{class_title(c)} {chosen.classes[c].p50:.3f}" for c in CLASS_NAMES)
         st.altair_chart(
             audit_charts.spread(chosen.classes, title),

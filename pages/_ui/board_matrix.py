@@ -69,8 +69,9 @@ def _table(name: str, part: ImagesMetrics) -> str:
         "{name}, {n} images: true class down, answer across",
         part.n,
     ).format(name=name, n=f"{part.n:,}")
+    corner = escape(_("is ↓ · taken for →"))
     return (
         f'<div class="gb-matrix"><table><caption>{escape(caption)}</caption>'
-        f"<thead><tr><td>{escape(_('is ↓ · taken for →'))}</td>{heads}</tr></thead>"
+        f"<thead><tr><td>{corner}</td>{heads}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )

@@ -60,7 +60,7 @@ def weaknesses(metrics: Metrics) -> None:
         by = board.switch(
             "slice", _("Part"), [k for k in SLICES if k in slices], lambda k: _(KINDS[k])
         )
-        st.markdown(f"**{_('How often is it right in each part?')}**")
+        st.markdown(_("**How often is it right in each part?**"))
         overall = metrics.images["all"].figures["accuracy"]
         whole = f"{board.with_span('accuracy', overall)} · {_images(metrics.images['all'].n)}"
         marks = [Mark(_("All images"), whole, overall, shape="diamond")]

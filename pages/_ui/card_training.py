@@ -50,7 +50,7 @@ def _run(card: Card, protocol: Protocol) -> Manifest | None:
 
 
 def _curves(evaluation: Evaluation, run: Manifest) -> None:
-    st.markdown(f"**{_('How did it learn?')}**")
+    st.markdown(_("**How did it learn?**"))
     if not evaluation.curves:
         st.caption(_("The training curves of this run are not stored."))
         return

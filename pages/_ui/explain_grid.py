@@ -42,7 +42,7 @@ def lay(
     status = st.container()
     with grid(3, min_column_width=215, gap="medium"):
         with st.container(gap="xsmall"):
-            st.markdown(f"**{_('The scan')}**")
+            st.markdown(_("**The scan**"))
             looks.scan_view(image, look.lesion)
             looks.ramp(look)
         slots = {name: _card(name) for name in methods}
