@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from core.audit.pixels import Frame, likeness, measure, read_frame
 from core.audit.stored import AUDIT_NAME, IMAGES, Picture, Stored, Topic
+from core.errors import N_
 from core.evaluate.controls import FRAME
 from core.evaluate.provenance import package_versions
 
@@ -63,7 +64,7 @@ _SOURCES = {
     "figshare": ("Cheng et al., figshare 1512427", "CC BY 4.0"),
     "br35h": ("Br35H 2020", "CC0 as stated by the collection; upstream terms not verified"),
     "sartaj-or-unknown": (
-        "source not known",
+        N_("source not known"),
         "CC0 as stated by the collection; upstream terms not verified",
     ),
 }

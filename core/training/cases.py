@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.cases import IMAGES, TABLE, member
-from core.errors import DataError
+from core.errors import N_, DataError
 from core.training.data import MANIFEST, TEST_FOLD
 
 OUTLINES = "lesions.csv"
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that the format can say
-_UPSTREAM = "CC0 as stated by the collection; upstream terms not verified"
+_UPSTREAM = N_("CC0 as stated by the collection; upstream terms not verified")
 _CHENG = "CC BY 4.0, Cheng et al. 2015, doi:10.1371/journal.pone.0140381"
 
 # Origin -> where the picture comes from, its terms.

@@ -112,7 +112,7 @@ def export(run: Run, model: keras.Model, folder: Path, command: str) -> Manifest
             best_epoch=state["best_epoch"],
             schedule={
                 "sizes": recipe.sizes,
-                "optimizer": "AdamW, warm-up and cosine",
+                "optimizer": N_("AdamW, warm-up and cosine"),
                 "batch": recipe.batch,
                 "peak_rate": recipe.peak_rate,
                 "weight_decay": recipe.weight_decay,

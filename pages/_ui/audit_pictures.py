@@ -99,7 +99,7 @@ def origins() -> Sequence[str]:
             name = picture.shows[0].split("/")[-1].removesuffix(".jpg")
             by_terms.setdefault((picture.source, picture.licence), []).append(name)
     return [
-        f"**{source}**, {licence}: "
+        f"**{_(source)}**, {_(licence)}: "
         + ngettext("{n} picture", "{n} pictures", len(names)).format(n=len(names))
         + f" ({', '.join(dict.fromkeys(names))})"
         for (source, licence), names in by_terms.items()

@@ -89,7 +89,7 @@ def _recipe(m: Manifest) -> Iterable[tuple[str, str]]:
             ),
         )
     if "optimizer" in s:
-        yield _("Optimiser"), str(s["optimizer"])
+        yield _("Optimiser"), _(str(s["optimizer"]))
     names = {
         "batch": _("Batch"),
         "peak_rate": _("Peak learning rate"),

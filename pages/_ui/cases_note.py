@@ -68,7 +68,9 @@ def note(case: Case, answers: Answers | None) -> None:
         )
     with st.container(key="provenance-case"):
         noticed = [_("noticed: {what}").format(what=words(flag)) for flag in case.flags]
-        st.caption(" · ".join((case.path, case.source, case.licence, case.sha256[:12], *noticed)))
+        st.caption(
+            " · ".join((case.path, case.source, _(case.licence), case.sha256[:12], *noticed))
+        )
 
 
 def _copies(n: int) -> str:

@@ -56,7 +56,7 @@ def enter() -> None:
     A page's address loses its parameters when the page is changed: where another language
     than the browser's is read, it is written there again, so that a link keeps it.
     """
-    said, browsers = st.query_params.get("lang"), _of_browser()
+    said, browsers = st.query_params.get("lang"), of_browser()
     known = said if said in LANGUAGES else st.session_state.get("lang", browsers)
     st.session_state["lang"] = known
     if known != browsers:
@@ -86,6 +86,7 @@ def _tell() -> None:
         st.query_params["lang"] = st.session_state["lang"]
 
 
-def _of_browser() -> str:
+def of_browser() -> str:
+    """Language that the browser asks for, if it is one of these; else English."""
     spoken = (st.context.locale or "").lower()
     return next((code for code in LANGUAGES if spoken.startswith(code)), "en")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from babel import Locale
 from babel.numbers import format_compact_decimal
 
 from core.errors import N_, GlassbrainError
@@ -80,4 +81,6 @@ def count(n: int) -> str:
     """Write a large number, in the units of a million or of ten thousand that it is read in."""
     if n < 1e6:
         return f"{n:,}"
-    return format_compact_decimal(n, format_type="long", locale=locale(), fraction_digits=1)
+    spoken = Locale.parse(locale())
+    form = "long" if "long" in spoken.compact_decimal_formats else "short"  # the only one of 万
+    return format_compact_decimal(n, format_type=form, locale=spoken, fraction_digits=1)

@@ -1,0 +1,84 @@
+"""Everything that a page says, wherever on it: what a translation must not miss."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pyarrow as pa
+from google.protobuf.message import Message
+from streamlit.testing.v1 import AppTest
+
+# Fields of Streamlit's messages that nobody reads, whatever they are in.
+UNREAD = {
+    "id", "icon", "url", "type", "tag", "language", "page", "page_script_hash", "theme", "name",
+    "query_string", "code_text", "arrow_data", "columns", "spec", "form_id", "color",
+}  # fmt: skip
+
+MARKS = {"shape", "fill", "colour"}  # columns of a chart's table that are drawn, not read
+
+
+def said(app: AppTest) -> Iterator[str]:
+    """Every string on the page: labels, hints, alt texts, tables, charts."""
+    return _nodes(app._tree)
+
+
+def _nodes(node: Any) -> Iterator[str]:
+    if isinstance(message := getattr(node, "proto", None), Message):
+        yield from _words(message)
+    for child in getattr(node, "children", {}).values():
+        yield from _nodes(child)
+
+
+def _words(message: Message) -> Iterator[str]:
+    kind = type(message).__name__
+    if kind == "Html":
+        yield _text(message.body)
+        return
+    if kind in ("Dataframe", "Table"):
+        yield from _cells(message.arrow_data.data, heads=True)
+        yield from _titles(getattr(message, "columns", ""), "help", "label")
+    if kind == "VegaLiteChart":
+        yield from _titles(message.spec, "title")
+        for dataset in message.datasets:
+            yield from _cells(dataset.data.data, heads=False)
+    for field, value in message.ListFields():
+        if field.name in UNREAD or (kind, field.name) == ("VegaLiteChart", "datasets"):
+            continue
+        for one in [value] if isinstance(value, str | Message) else _several(value):
+            yield from _words(one) if isinstance(one, Message) else [one]
+
+
+def _several(value: Any) -> list[Any]:
+    """List what a repeated field holds, of what may hold words."""
+    try:
+        return [one for one in value if isinstance(one, str | Message)]
+    except TypeError:  # a number
+        return []
+
+
+def _cells(data: bytes, heads: bool) -> Iterator[str]:
+    table = pa.ipc.open_stream(data).read_all()
+    yield from table.column_names if heads else ()
+    for name in set(table.column_names) - MARKS:
+        column = table.column(name)
+        yield from (cell for cell in column.to_pylist() if isinstance(cell, str))
+
+
+def _titles(text: str, *keys: str) -> Iterator[str]:
+    def walk(value: Any) -> Iterator[str]:
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(inner, dict | list):
+                yield from walk(inner)
+            elif key in keys and isinstance(inner, str):
+                yield inner
+
+    return walk(json.loads(text or "{}"))
+
+
+def _text(html: str) -> str:
+    """What is read of HTML: its text, and what is said in place of it."""
+    bare = re.sub(r"<(style|script)>.*?</\1>", "", html, flags=re.DOTALL)
+    heard = " ".join(re.findall(r'(?:aria-label|alt|title)="([^"]*)"', bare))
+    return unescape(f"{re.sub(r'<[^>]+>', ' ', bare)} {heard}")
