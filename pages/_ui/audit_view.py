@@ -19,7 +19,7 @@ from pages._ui import audit_charts, board
 from pages._ui.audit_words import CONTROLS, KINDS, ORIGINS, PARTS, STATISTICS, VALUES
 from pages._ui.board_charts import Mark
 from pages._ui.grid import grid
-from pages._ui.text import _, class_title
+from pages._ui.text import _, class_title, listed
 
 
 def composition() -> None:
@@ -77,7 +77,7 @@ def controls() -> None:
                 )
             absent = [_(CONTROLS[s.name]) for s in here if not s.accuracy]
             if absent:
-                st.caption(_("Not stored here: {names}.").format(names=", ".join(absent)))
+                st.caption(_("Not stored here: {names}.").format(names=listed(absent)))
 
 
 def statistics() -> None:
@@ -158,7 +158,7 @@ def _table_sha256() -> str:
 
 def _listed(counts: pd.Series) -> str:
     """Spell out the numbers of the classes that have any."""
-    return ", ".join(f"{class_title(c)} {counts[c]:,}" for c in CLASS_NAMES if counts[c])
+    return listed(f"{class_title(c)} {counts[c]:,}" for c in CLASS_NAMES if counts[c])
 
 
 def licences() -> None:

@@ -13,7 +13,7 @@ from core.registry import ModelSpec
 from core.report import record, to_csv
 from pages._ui import cache
 from pages._ui.state import Scan
-from pages._ui.text import _, cell, class_title, ngettext, percent
+from pages._ui.text import _, cell, class_title, listed, ngettext, percent
 
 Reader = ModelSpec | EnsembleSpec  # whatever answers
 
@@ -33,9 +33,12 @@ def table(scans: Sequence[Scan], reader: Reader | None) -> None:
     bar.empty()
     n = len(scans) - failed
     st.caption(
-        ngettext("{n} file read", "{n} files read", n).format(n=n)
-        + ", "
-        + ngettext("{n} refused.", "{n} refused.", failed).format(n=failed)
+        listed(
+            (
+                ngettext("{n} file read", "{n} files read", n).format(n=n),
+                ngettext("{n} refused.", "{n} refused.", failed).format(n=failed),
+            )
+        )
     )
     st.dataframe(
         rows,

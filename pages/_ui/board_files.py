@@ -16,7 +16,7 @@ from core.report import to_csv
 from core.settings import Settings
 from pages._ui import board, board_table
 from pages._ui.board import Choice
-from pages._ui.text import _, count, plain
+from pages._ui.text import _, count, listed, plain
 
 BENCHMARK = ("_benchmark", "benchmark.json")  # as core.benchmark, which pages must not load
 
@@ -123,7 +123,7 @@ def _size(row: Row, choice: Choice, timed: Timed | None) -> dict[str, str]:
         _("Network"): board.row_title(row),
         _("Parameters"): count(sum(s.manifest.parameters for s in specs)),
         _("File"): f"{size:.1f} MB",
-        _("Input"): ", ".join(_("{side} × {side} px").format(side=side) for side in sides),
+        _("Input"): listed(_("{side} × {side} px").format(side=side) for side in sides),
         **speed,
     }
 

@@ -8,7 +8,7 @@ from core.evaluate.leaderboard import Comparison
 from pages._ui import board
 from pages._ui import board_charts as charts
 from pages._ui.board import Choice
-from pages._ui.text import _, plain
+from pages._ui.text import _, listed, plain
 
 
 def verdict(choice: Choice, compared: Comparison) -> str:
@@ -25,7 +25,7 @@ def verdict(choice: Choice, compared: Comparison) -> str:
     ]
     tied = [r.row for r in ranked[1:] if r.row.name in compared.tied_with_best]
     if tied:
-        names = ", ".join(plain(board.row_title(row)) for row in tied)
+        names = listed(plain(board.row_title(row)) for row in tied)
         said.append(_("These images cannot tell it from: {names}.").format(names=names))
     elif len(ranked) > 1:
         said.append(_("These images tell it from every other row."))

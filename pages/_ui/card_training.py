@@ -12,7 +12,7 @@ from core.evaluate.layout import Protocol
 from core.registry import Manifest
 from pages._ui import board, card_charts
 from pages._ui.board import PROTOCOL_TITLES, SHIPPED
-from pages._ui.text import _
+from pages._ui.text import _, listed
 
 CURVES: tuple[card_charts.Curve, ...] = ("loss", "accuracy")
 ORDER: tuple[Protocol, ...] = (SHIPPED, "official")
@@ -83,7 +83,7 @@ def _recipe(m: Manifest) -> Iterable[tuple[str, str]]:
     if "sizes" in s:
         yield (
             _("Input sizes"),
-            ", ".join(
+            listed(
                 _("{epochs} × {side} px").format(side=side, epochs=epochs)
                 for side, epochs in s["sizes"]
             ),

@@ -14,7 +14,7 @@ from core.evaluate.slices import NO_FLAG, UNKNOWN
 from core.labels import CLASS_NAMES
 from pages._ui import state
 from pages._ui.board import row_title
-from pages._ui.text import PLANES, _, class_title, percent
+from pages._ui.text import PLANES, _, class_title, listed, percent
 
 STYLE = Path(__file__).with_name("cases.css")
 ON_A_LEAF = 24
@@ -137,7 +137,7 @@ def _any(key: str, label: str, options: Sequence[str], title: Callable[[str], st
 def _meaning(preset: str, answers: Answers, voice: Voice) -> str:
     """Say in a sentence what a preset leaves."""
     networks = answers.of_kind("model").values()
-    names = ", ".join(row_title(v.row) for v in networks)
+    names = listed(row_title(v.row) for v in networks)
     model, limit = row_title(voice.row), percent(voice.threshold)
     given = voice.row.metrics.provenance.abstain_threshold if voice.row.metrics else None
     sure = (

@@ -12,12 +12,12 @@ from core.evaluate.cases import Answers, Choice, Mask, Voice, confusion, distinc
 from core.labels import CLASS_NAMES
 from pages._ui import board, cases_desk, components
 from pages._ui.grid import grid
-from pages._ui.text import _, class_title, ngettext, percent
+from pages._ui.text import _, class_title, listed, ngettext, percent
 
 
 def counts(images: int, pictures: int) -> str:
     """Write how many images, and how many distinct pictures they are of."""
-    return ", ".join(
+    return listed(
         (
             ngettext("{n} image", "{n} images", images).format(n=f"{images:,}"),
             ngettext("{n} distinct picture", "{n} distinct pictures", pictures).format(

@@ -23,7 +23,7 @@ from core.registry import ModelSpec
 from pages._ui import components, looks, reading
 from pages._ui.looks import Look
 from pages._ui.state import Scan
-from pages._ui.text import _, class_title, ngettext, percent
+from pages._ui.text import _, class_title, listed, ngettext, percent
 
 STYLE = Path(__file__).with_name("board.css")  # the matrix looks like the leaderboard's
 _SIDE = 640  # px of a picture in the grid
@@ -74,7 +74,7 @@ def verdict(scan: Scan, answers: Answers, threshold: float | None) -> None:
     else:
         st.caption(_("No ensemble is stored yet; it takes two networks that validation picks."))
     votes = Counter(p.class_name for p in answers.predictions.values()).most_common()
-    said = ", ".join(f"{class_title(name)} {n}" for name, n in votes)
+    said = listed(f"{class_title(name)} {n}" for name, n in votes)
     unsure = sum(p.abstained for p in answers.predictions.values())
     all_of_them = len(answers.predictions)
     st.markdown(

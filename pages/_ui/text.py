@@ -7,6 +7,7 @@ Every sentence on screen goes through `_` or `ngettext`. The core marks its own 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from babel import Locale
 from babel.numbers import format_compact_decimal
@@ -30,6 +31,11 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Translate a sentence that counts something."""
     return catalogue(locale()).ngettext(singular, plural, n)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Write one thing after the other."""
+    return _(", ").join(parts)
 
 
 def plain(text: object) -> str:
