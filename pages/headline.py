@@ -1,0 +1,5 @@
+"""Headline decoder."""
+
+from pages._ui import components
+
+components.page_header("x", "y")
