@@ -77,5 +77,6 @@ def sweep(
 
 def band(curve: Floats) -> tuple[Floats, Floats]:
     """Give the ends of the pointwise 95 % interval of a curve with its resamples (1 + B, K)."""
-    low, high = np.nanquantile(curve[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    defined = curve[1:][np.isfinite(curve[1:]).all(axis=1)]
+    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     return low, high

@@ -83,24 +83,33 @@ class Question:
         return cost.shares(next(iter(self.samples.values())).y)
 
     @cached_property
+    def decided(self) -> dict[Decision, dict[str, Bill]]:
+        """What each row costs under either way to decide, least first."""
+        return {decision: self._bills(decision) for decision in DECISIONS}
+
+    @property
     def bills(self) -> dict[str, Bill]:
-        """What each row costs, least first."""
-        return self.decided(self.decision)
+        """What each row costs as asked, least first."""
+        return self.decided[self.decision]
 
     @property
     def rows(self) -> list[Row]:
         """Rows, least cost first."""
         return [self.board.row(name) for name in self.bills]
 
-    def decided(self, decision: Decision, costs: Costs | None = None) -> dict[str, Bill]:
-        """Bill every row under a way to decide, least first."""
-        costs = costs or self.costs
+    @cached_property
+    def alike(self) -> list[str]:
+        """Rows by the number of mistakes in what they answer, whatever those cost."""
+        answered = self.decided["answer"]
+        return sorted(answered, key=lambda name: (answered[name].rates[0].sum(), name))
+
+    def _bills(self, decision: Decision) -> dict[str, Bill]:
         bills = {}
         for name, sample in self.samples.items():
             actions = sample.probabilities.argmax(axis=1)
             if decision == "least" and self.board.row(name).kind != "control":
-                actions = cost.decide(self.probabilities(name), costs)
-            bills[name] = cost.bill(sample, actions, costs, self.weights, self.prevalence)
+                actions = cost.decide(self.probabilities(name), self.costs)
+            bills[name] = cost.bill(sample, actions, self.costs, self.weights, self.prevalence)
         return dict(sorted(bills.items(), key=lambda item: (item[1].total[0], item[0])))
 
     def probabilities(self, name: str) -> NDArray[np.float64]:

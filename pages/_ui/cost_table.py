@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluate import cost
-from core.evaluate.cost import OUTCOMES, Costs
+from core.evaluate.cost import OUTCOMES
 from core.report import to_csv
 from pages._ui import board, cost_words
 from pages._ui import board_charts as charts
@@ -21,8 +21,7 @@ def table(asked: Question) -> None:
     """Show every row with its cost, what it is made of, and its place if mistakes were alike."""
     first = next(iter(asked.bills.values()))
     other = "answer" if asked.decision == "least" else "least"
-    elsewhere = asked.decided(other)
-    alike = list(asked.decided("answer", Costs()))
+    elsewhere = asked.decided[other]
     rows = []
     for place, (name, bill) in enumerate(asked.bills.items(), 1):
         gap = bill.above(first)
@@ -39,7 +38,7 @@ def table(asked: Question) -> None:
                 _("Wrong type"): bill.outcome("wrong_type").value,
                 _("Referred"): bill.outcome("referral").value,
                 _(DECISIONS[other]): elsewhere[name].cost.value,
-                _("# alike"): alike.index(name) + 1,
+                _("# alike"): asked.alike.index(name) + 1,
             }
         )
     frame = pd.DataFrame(rows)
@@ -119,7 +118,7 @@ def forest(asked: Question) -> None:
 def download(asked: Question) -> None:
     """Offer every row under both decisions as a table."""
     st.download_button(
-        _("Costs as CSV"), to_csv(records(asked)), "glassbrain-costs.csv", "text/csv",
+        _("Costs as CSV"), lambda: to_csv(records(asked)), "glassbrain-costs.csv", "text/csv",
         "download-costs", on_click="ignore", icon=":material/table_view:",
     )  # fmt: skip
 
@@ -128,7 +127,7 @@ def records(asked: Question) -> list[dict[str, Any]]:
     """Make one record for each row and decision: the question, the costs, where it is from."""
     found = []
     for decision in DECISIONS:
-        for place, (name, bill) in enumerate(asked.decided(decision).items(), 1):
+        for place, (name, bill) in enumerate(asked.decided[decision].items(), 1):
             row = asked.board.row(name)
             found.append(
                 {

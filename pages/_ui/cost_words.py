@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy.typing import NDArray
 
 from core.evaluate import cost
-from core.evaluate.cost import NO_TUMOUR, OUTCOMES, REFER, RESAMPLES, Bill, Costs
+from core.evaluate.cost import NO_TUMOUR, OUTCOMES, REFER, RESAMPLES, Bill
 from core.evaluate.schema import Figure
 from core.evaluate.statistics import ALPHA
 from core.labels import CLASSES
@@ -74,7 +74,7 @@ def verdict(asked: Question) -> str:
     others = ", ".join(_title(asked, n) for n in asked.bills if n in tied and n != name)
     if others:
         said.append(_("These images cannot tell it from: {names}.").format(names=others))
-    plainly = next(iter(asked.decided("answer", Costs())))
+    plainly = asked.alike[0]
     if plainly != name:
         said.append(
             _("With every mistake alike, {name} would be first.").format(
@@ -96,7 +96,7 @@ def ties_note(asked: Question) -> str:
 
 def obeying(asked: Question) -> str:
     """Say whether deciding by the prices paid, for the cheapest network."""
-    least, answer = asked.decided("least"), asked.decided("answer")
+    least, answer = asked.decided["least"], asked.decided["answer"]
     networks = [name for name in asked.bills if asked.board.row(name).kind != "control"]
     if not networks:
         return ""
