@@ -71,7 +71,8 @@ def forest(
         if m.figure.value is not None
     )
     y = alt.Y("line:O", axis=None)
-    axis = alt.Axis(format="" if title or figure in board.UNITLESS else ".0%", tickCount=6)
+    form = ",.0f" if title else "" if figure in board.UNITLESS else ".0%"
+    axis = alt.Axis(format=form, tickCount=6)
     x = alt.X(
         "low:Q",
         title=title or board.title(figure),

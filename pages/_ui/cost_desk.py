@@ -136,6 +136,7 @@ def choose() -> Question:
                     _(label), key=f"example-{i}", on_click=_set, args=(DEFAULTS | changes,),
                     type="tertiary", icon=":material/tune:",
                 )  # fmt: skip
+        st.caption(_("Prices, in a unit of your choice; being right costs nothing."))
         with grid(4, min_column_width=230, gap="medium"):
             for key, label in PRICES.items():
                 options = STEPS if key != "refer" else (*STEPS, NEVER)

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from core.errors import N_
 from core.evaluate import cost
 from core.evaluate.cost import OUTCOMES
 from core.report import to_csv
@@ -15,6 +16,8 @@ from pages._ui import board, cost_words
 from pages._ui import board_charts as charts
 from pages._ui.cost_desk import DECISIONS, Question
 from pages._ui.text import _
+
+OTHERWISE = {"answer": N_("Cost as answered"), "least": N_("Cost by price")}
 
 
 def table(asked: Question) -> None:
@@ -37,8 +40,8 @@ def table(asked: Question) -> None:
                 _("False alarms"): bill.outcome("false_alarm").value,
                 _("Wrong type"): bill.outcome("wrong_type").value,
                 _("Referred"): bill.outcome("referral").value,
-                _(DECISIONS[other]): elsewhere[name].cost.value,
-                _("# alike"): asked.alike.index(name) + 1,
+                _(OTHERWISE[other]): elsewhere[name].cost.value,
+                _("# by count"): asked.alike.index(name) + 1,
             }
         )
     frame = pd.DataFrame(rows)
@@ -65,10 +68,10 @@ def table(asked: Question) -> None:
             _("Above the first"): config.TextColumn(
                 width=170, help=_("Difference in cost, on the same resamples of patients.")
             ),
-            _(DECISIONS[other]): config.NumberColumn(
-                format="%.1f", width=148, help=_("Cost per 100 scans if decided this way.")
+            _(OTHERWISE[other]): config.NumberColumn(
+                format="%.1f", width=148, help=_("Cost per 100 scans under the other decision.")
             ),
-            _("# alike"): config.NumberColumn(
+            _("# by count"): config.NumberColumn(
                 width=72, help=_("Place by the number of mistakes, whatever they cost.")
             ),
         },

@@ -16,7 +16,7 @@ from pages._ui.cost_desk import Question
 from pages._ui.cost_words import number
 from pages._ui.text import _, plain
 
-_HEIGHT = 380
+_HEIGHT = 460
 _LINES = (BRASS, [1, 0], 2.8), (GREY, [8, 3], 2)  # colour, dash, width
 _REFERENCES = (GREY, [2, 3], 1.6), (GREY, [1, 0], 1)
 
@@ -95,7 +95,7 @@ def net_benefit(asked: Question, rows: dict[str, Sweep]) -> None:
         _("no scan called a tumour"): np.zeros(len(THRESHOLDS)),
     }
     _draw(
-        lines, references, _("Net benefit: tumours found per 100 scans"),
+        lines, references, _("Net benefit per 100 scans"),
         (-0.15 * tumours, 1.08 * tumours), asked.costs.threshold,
         _("Net benefit against the threshold, beside calling every scan or none a tumour"),
     )  # fmt: skip

@@ -184,7 +184,7 @@ def _reach(train: float, size: int, reported: Reported) -> alt.LayerChart:
     )  # fmt: skip
     low, high = sorted((train, reported.accuracy))
     margin = max(0.15 * (high - low), 0.005)
-    x = alt.X("n:Q", title=_("Training images counted"), axis=alt.Axis(format=",", tickCount=5))
+    x = alt.X("n:Q", title=_("Training images counted"), axis=alt.Axis(format=",.0f", tickCount=5))
     y = alt.Y(
         "y:Q",
         title=_("Share that is right"),
