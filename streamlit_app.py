@@ -19,6 +19,8 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
     N_("Judge the networks"): (
         ("leaderboard", "leaderboard", N_("Leaderboard"), "leaderboard"),
         ("cases", "cases", N_("Cases"), "grid_view"),
+        ("headline", "headline", N_("Headline decoder"), "calculate"),
+        ("cost", "cost", N_("Cost"), "balance"),
         ("dataset", "dataset", N_("Dataset"), "database"),
         ("model-cards", "model-cards", N_("Model cards"), "badge"),
     ),

@@ -8,9 +8,16 @@ from pathlib import Path
 from core.errors import DataError
 from core.evaluate.layout import Protocol
 from core.evaluate.points import LOWER_IS_BETTER
+from core.evaluate.resample import Sample, sample_of
 from core.evaluate.rows import Row, reported_rows, stored_rows
 from core.evaluate.schema import Figure, Images
-from core.evaluate.statistics import Pair, compact_letters, compare, tied_with
+from core.evaluate.statistics import (
+    Pair,
+    check_same_images,
+    compact_letters,
+    compare,
+    tied_with,
+)
 
 
 @dataclass(frozen=True)
@@ -134,3 +141,19 @@ def comparison(board: Leaderboard, figure: str = "accuracy", images: Images = "a
         compact_letters(names, pairs),
         tied_with(names[0], pairs) if names else frozenset(),
     )
+
+
+def samples(board: Leaderboard, images: Images = "all") -> dict[str, Sample]:
+    """Read the answers behind the measured rows, as the bootstrap takes them.
+
+    Raises
+    ------
+    DataError
+        If stored predictions cannot be read or are of different images.
+    """
+    found = {row.name: row.predictions() for row in board.rows if row.metrics}
+    if found:
+        check_same_images(found)
+    return {
+        name: sample_of(p.distinct() if images == "distinct" else p) for name, p in found.items()
+    }

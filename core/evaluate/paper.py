@@ -12,6 +12,7 @@ from dataclasses import dataclass
 CITATION = "Cancers 2025, 17(1), 121, doi:10.3390/cancers17010121"
 N_TRAIN = 5712
 N_TEST = 1311
+HALF_UNIT = 0.00005  # the figures are printed to a hundredth of a per cent
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ class Reported:
     def implied_train_accuracy(self) -> float:
         """Accuracy on the training images that the headline implies."""
         return implied_train_accuracy(self.weighted_accuracy, self.accuracy)
+
+    @property
+    def implied_train_range(self) -> tuple[float, float]:
+        """Least and largest training accuracy that rounds to the two printed figures."""
+        low = implied_train_accuracy(self.weighted_accuracy - HALF_UNIT, self.accuracy + HALF_UNIT)
+        high = implied_train_accuracy(self.weighted_accuracy + HALF_UNIT, self.accuracy - HALF_UNIT)
+        return low, min(high, 1.0)
 
 
 REPORTED: tuple[Reported, ...] = (

@@ -74,12 +74,17 @@ def mcnemar(only_a: int, only_b: int) -> float:
 
 
 def holm(p_values: Sequence[float]) -> Floats:
-    """Adjust p-values so that the chance of any false claim stays below the level."""
-    from statsmodels.stats.multitest import multipletests
+    """Adjust p-values so that the chance of any false claim stays below the level.
 
-    if not p_values:
-        return np.empty(0)
-    return np.asarray(multipletests(p_values, method="holm")[1], np.float64)
+    Holm 1979. The same as statsmodels' ``multipletests``, which collects all garbage of the
+    process at each call: a second in a running app.
+    """
+    p = np.asarray(p_values, np.float64)
+    order = np.argsort(p)
+    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty_like(p)
+    adjusted[order] = steps.clip(max=1)
+    return adjusted
 
 
 def bootstrap_p(differences: Floats) -> float:

@@ -47,8 +47,15 @@ class Mark:
     filled: bool = True
 
 
-def forest(marks: Sequence[Mark], figure: str, *, step: int = 46) -> alt.LayerChart:
-    """Draw a value and its 95 % interval on each line."""
+def forest(
+    marks: Sequence[Mark],
+    figure: str,
+    *,
+    step: int = 46,
+    title: str = "",
+    scale: alt.Scale | None = None,
+) -> alt.LayerChart:
+    """Draw a value and its 95 % interval on each line; `title` for what is no share."""
     rows = pd.DataFrame(
         {
             "line": i,
@@ -64,11 +71,18 @@ def forest(marks: Sequence[Mark], figure: str, *, step: int = 46) -> alt.LayerCh
         if m.figure.value is not None
     )
     y = alt.Y("line:O", axis=None)
-    axis = alt.Axis(format="" if figure in board.UNITLESS else ".0%", tickCount=6)
+    form = ",.0f" if title else "" if figure in board.UNITLESS else ".0%"
+    axis = alt.Axis(format=form, tickCount=6)
+    x = alt.X(
+        "low:Q",
+        title=title or board.title(figure),
+        scale=scale or alt.Scale(zero=False),
+        axis=axis,
+    )
     base = alt.Chart(rows)
     rules = base.mark_rule(strokeWidth=3, strokeCap="round", color=BRASS, opacity=0.55).encode(
         y=y,
-        x=alt.X("low:Q", title=board.title(figure), scale=alt.Scale(zero=False), axis=axis),
+        x=x,
         x2="high:Q",
     )
     points = base.mark_point(size=95, strokeWidth=2, opacity=1, color=BRASS).encode(

@@ -21,6 +21,7 @@ from core.evaluate.cases import Answers, gather
 from core.evaluate.curves import Curve, precision_recall, roc
 from core.evaluate.layout import METRICS_NAME, evaluation_folder
 from core.evaluate.leaderboard import Comparison, Leaderboard
+from core.evaluate.resample import Sample
 from core.evaluate.rows import Row
 from core.evaluate.saliency import SaliencyScores, read_saliency
 from core.evaluate.saliency_store import FIGURES_NAME
@@ -206,6 +207,19 @@ def curves(row: Row, images: Images) -> tuple[tuple[Curve, ...], tuple[Curve, ..
     """ROC and precision-recall curves of a row, once for each file of predictions."""
     assert row.metrics is not None
     return _curves(row.metrics.predictions_sha256, images, row)
+
+
+def samples(board: Leaderboard, images: Images) -> dict[str, Sample]:
+    """Read the stored answers of every measured row, once for each set of predictions."""
+    sources = tuple(row.metrics.predictions_sha256 for row in board.rows if row.metrics)
+    return _samples(board.protocol, images, sources, board)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _samples(
+    protocol: str, images: Images, predictions_sha256: tuple[str, ...], _board: Leaderboard
+) -> dict[str, Sample]:
+    return leaderboard.samples(_board, images)
 
 
 @st.cache_resource(show_spinner=False)

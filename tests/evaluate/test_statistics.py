@@ -35,6 +35,13 @@ def test_holm_by_hand() -> None:
     assert holm([]).size == 0
 
 
+def test_holm_is_that_of_statsmodels() -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    p = np.random.default_rng(0).random(40).round(2) ** 3  # with ties
+    np.testing.assert_allclose(holm(p), multipletests(p, method="holm")[1])
+
+
 def test_bootstrap_p_by_hand() -> None:
     assert bootstrap_p(np.zeros(99)) == 1.0  # the same model twice
     assert bootstrap_p(np.ones(99)) == pytest.approx(2 / 100)  # never 0

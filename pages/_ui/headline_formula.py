@@ -1,0 +1,214 @@
+"""The paper's formula with its numbers in it, as a bar of images, and to be played with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from core.architectures import ARCHITECTURES
+from core.evaluate import paper
+from core.evaluate.paper import N_TEST, N_TRAIN, Reported, weighted_accuracy
+from pages._ui import board, state
+from pages._ui.board_charts import BRASS, GREY
+from pages._ui.grid import grid
+from pages._ui.text import _, plain
+
+PAPER = "paper"  # a slider's own stop: where the paper stands
+ACCURACIES = (50, 60, 70, 80, 85, 90, 92, 94, 96, 98, 99, 100)  # per cent
+SIZES = (0, 500, 1000, 2000, 4000, 8000, 16_000, 32_000)
+KEYS = ("network", "train", "size")
+
+
+def choose() -> Reported:
+    """Ask which of the paper's networks to take apart."""
+    state.follow_link(KEYS)
+    rows = {r.model: r for r in sorted(paper.REPORTED, key=lambda r: -r.weighted_accuracy)}
+    name = board.switch(
+        "network", _("Network of the paper"), tuple(rows), lambda key: ARCHITECTURES[key].title
+    )
+    return rows[name]
+
+
+def parts(reported: Reported) -> None:
+    """Show the three figures, the formula that ties them, and the images behind them."""
+    low, high = reported.implied_train_range
+    train = reported.implied_train_accuracy
+    told = (
+        (
+            _("Headline, reported"),
+            printed(reported.weighted_accuracy),
+            _("over training and test images"),
+        ),
+        (
+            _("Test, reported"),
+            printed(reported.accuracy),
+            _("of {n} test images").format(n=f"{N_TEST:,}"),
+        ),
+        (
+            _("Training, implied"),
+            printed(train),
+            _("computed; between {low} and {high}, as both others are rounded").format(
+                low=finely(low), high=finely(high)
+            ),
+        ),
+    )
+    with grid(3, min_column_width=200):
+        for label, number, note in told:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                st.metric(label, number)
+                st.caption(note)
+    with st.container(key="formula"):
+        st.latex(_formula(reported))
+    split(train, reported.accuracy, N_TRAIN)
+    whole = N_TRAIN + N_TEST
+    points = N_TRAIN * train / whole
+    st.markdown(
+        _(
+            "{share} of the images that the headline counts are images that {name} was fitted to: "
+            "{points} of its {headline} points come from them, where a right answer cannot be told "
+            "from memory. The formula and both reported figures are in {citation}."
+        ).format(
+            share=board.share(N_TRAIN / whole),
+            name=ARCHITECTURES[reported.model].title,
+            points=f"{100 * points:.2f}",
+            headline=f"{100 * reported.weighted_accuracy:.2f}",
+            citation=plain(paper.CITATION),
+        )
+    )
+
+
+def play(reported: Reported) -> None:
+    """Let the training part be changed, and show what moves and what does not."""
+    name = ARCHITECTURES[reported.model].title
+    implied = 100 * reported.implied_train_accuracy
+    with st.container(border=True, key="headline-desk"), grid(2, min_column_width=280, gap="large"):
+        train = _slider(
+            "train", _("Right on training images, per cent"), ACCURACIES, implied, f"{implied:.2f}"
+        )
+        size = _slider("size", _("Training images"), SIZES, N_TRAIN, f"{N_TRAIN:,}")
+    headline = weighted_accuracy(train / 100, reported.accuracy, int(size))
+    change = 100 * (headline - reported.weighted_accuracy)
+    told = (
+        (_("The headline would be"), printed(headline), f"{board.signed(change, 2)}"),
+        (_("The test stays at"), printed(reported.accuracy), board.signed(0, 2)),
+    )
+    with grid(2, min_column_width=200):
+        for label, number, moved in told:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                st.metric(label, number)
+                st.caption(_("{points} points from what is reported").format(points=moved))
+    split(train / 100, reported.accuracy, int(size))
+    st.markdown(f"**{_('How far can training images lift the headline off the test?')}**")
+    st.altair_chart(
+        _reach(train / 100, int(size), reported),
+        alt=_(
+            "Headline against the number of training images: from {test} with none towards {train}"
+        ).format(test=printed(reported.accuracy), train=f"{train:.2f}\u202f%"),
+    )
+    st.caption(
+        _(
+            "Nothing that {name} does on a new image changes along this line. With more training "
+            "images the headline goes to the training accuracy, which any memory brings to the top."
+        ).format(name=name)
+    )
+
+
+def split(train: float, test: float, n_train: int) -> None:
+    """Draw training and test images as a bar, the right and the wrong of each."""
+    right, found = train * n_train, test * N_TEST
+    segments = (
+        ("train-right", right, _("training images, right")),
+        ("train-wrong", n_train - right, _("training images, wrong")),
+        ("test-right", found, _("test images, right")),
+        ("test-wrong", N_TEST - found, _("test images, wrong")),
+    )
+    shown = [(css, n, words) for css, n, words in segments if n >= 0.5]
+    bars = "".join(f'<i class="gb-{css}" style="flex:{n:.1f} 1 0"></i>' for css, n, _w in shown)
+    key = "".join(
+        f'<li><i class="gb-swatch gb-{css}"></i><span><b>{n:,.0f}</b> {escape(words)}</span></li>'
+        for css, n, words in shown
+    )
+    st.html(
+        f'<div class="gb-split" aria-hidden="true">{bars}</div><ul class="gb-split-key">{key}</ul>'
+    )
+
+
+def printed(share: float) -> str:
+    """Write a share as the paper prints it, to a hundredth of a per cent."""
+    return f"{share:.2%}".replace("%", "\u202f%")
+
+
+def finely(share: float) -> str:
+    """Write a share one decimal finer than it is printed."""
+    return f"{share:.3%}".replace("%", "\u202f%")
+
+
+def _formula(reported: Reported) -> str:
+    train, test = (f"{100 * x:.2f}" for x in (reported.implied_train_accuracy, reported.accuracy))
+    return (
+        rf"\frac{{{N_TRAIN}\cdot {train}\,\% + {N_TEST}\cdot {test}\,\%}}{{{N_TRAIN + N_TEST}}}"
+        rf"= {100 * reported.weighted_accuracy:.2f}\,\%"
+    )
+
+
+def _slider(key: str, label: str, steps: Sequence[float], own: float, words: str) -> float:
+    """Ask for one of the steps, or for the paper's own value, which stands in its place."""
+    options = sorted([*steps, PAPER], key=lambda v: own if v == PAPER else float(v))
+    state.linked(key, options, PAPER)
+    st.select_slider(
+        label,
+        options,
+        format_func=lambda v: _("{value} (paper)").format(value=words) if v == PAPER else f"{v:,}",
+        key=key,
+    )
+    state.remember(key, PAPER)
+    value = st.session_state[key]
+    return own if value == PAPER else float(value)
+
+
+def _reach(train: float, size: int, reported: Reported) -> alt.LayerChart:
+    """Draw the headline over the number of training images, above the test's own line."""
+    sizes = [SIZES[-1] * i / 200 for i in range(201)]
+    names = [_("headline"), _("test accuracy")]
+    rows = pd.DataFrame(
+        {"n": n, "y": y, "name": name}
+        for n in sizes
+        for name, y in zip(
+            names, (weighted_accuracy(train, reported.accuracy, int(n)), reported.accuracy),
+            strict=True,
+        )
+    )  # fmt: skip
+    low, high = sorted((train, reported.accuracy))
+    margin = max(0.15 * (high - low), 0.005)
+    x = alt.X("n:Q", title=_("Training images counted"), axis=alt.Axis(format=",.0f", tickCount=5))
+    y = alt.Y(
+        "y:Q",
+        title=_("Share that is right"),
+        scale=alt.Scale(domain=[low - margin, min(high + margin, 1.005)], nice=False),
+        axis=alt.Axis(format=".1%", tickCount=5),
+    )
+    key = alt.Legend(title=None, orient="bottom", labelLimit=0, symbolSize=300)
+    lines = (
+        alt.Chart(rows)
+        .mark_line(strokeWidth=2.5)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "name:N", scale=alt.Scale(domain=names, range=[BRASS, GREY]), legend=key
+            ),
+            strokeDash=alt.StrokeDash(
+                "name:N", scale=alt.Scale(domain=names, range=[[1, 0], [7, 4]]), legend=key
+            ),
+        )
+    )
+    here = weighted_accuracy(train, reported.accuracy, size)
+    point = pd.DataFrame({"n": [size], "y": [here], "words": [printed(here)]})
+    at = alt.Chart(point).encode(x="n:Q", y="y:Q")
+    mark = at.mark_point(size=150, filled=True, opacity=1, color=BRASS)
+    word = at.mark_text(align="left", dx=10, dy=14, fontSize=13, color=GREY).encode(text="words")
+    return alt.layer(lines, mark, word).properties(height=300)
