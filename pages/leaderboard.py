@@ -6,7 +6,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._ui import board, board_closer, board_files, board_order, board_table, cache, components
+from pages._ui import (
+    board,
+    board_closer,
+    board_files,
+    board_order,
+    board_table,
+    cache,
+    components,
+    saliency_board,
+)
 from pages._ui.board import Choice
 from pages._ui.text import _
 
@@ -55,19 +64,28 @@ def show(choice: Choice) -> None:
         board_files.downloads(choice, compared, rows)
 
 
+def answers() -> None:
+    """Lay out the board of answers."""
+    asked = board.choose()
+    st.caption(board.protocol_note(asked))
+    if asked.measured:
+        show(asked)
+    else:
+        st.info(_("Nothing has been evaluated under this protocol yet."), icon=":material/rule:")
+        board_table.absences(asked)
+
+
 components.page_header(
     _("Leaderboard"),
     _(
-        "How often each network is right on pictures kept apart from training, beside controls "
-        "that understand nothing of a scan. It shows what was measured on one public collection; "
+        "How often each network is right on pictures kept apart from training, and how far the "
+        "maps that explain it can be trusted, beside controls that understand nothing of a scan. "
+        "It shows what was measured on one public collection; "
         "it does not show how a network would do in a clinic."
     ),
 )
 st.html(CSS)
-asked = board.choose()
-st.caption(board.protocol_note(asked))
-if asked.measured:
-    show(asked)
+if board.about() == "maps":
+    saliency_board.lay()
 else:
-    st.info(_("Nothing has been evaluated under this protocol yet."), icon=":material/rule:")
-    board_table.absences(asked)
+    answers()

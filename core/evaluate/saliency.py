@@ -11,13 +11,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from core.errors import N_, DataError
 from core.evaluate.layout import evaluation_folder
 from core.evaluate.saliency_store import (
-    BLOB,
     FIGURES_NAME,
     SALIENCY_NAME,
     SaliencyProvenance,
 )
 from core.evaluate.sanity import STAGES
-from core.explain.methods import METHODS
 from core.registry import ModelSpec
 
 SANITY = tuple(f"sanity_{stage}_{how}" for stage in STAGES for how in ("spearman", "ssim"))
@@ -44,7 +42,6 @@ METRIC_TITLES: dict[str, str] = {
     "stability_noise_ssim": N_("Picture kept under noise"),
     "stability_shift_ssim": N_("Picture kept under a shift"),
 }
-INSENSITIVE = 0.5  # rank correlation with the map of the half destroyed network: we warn
 
 
 @dataclass(frozen=True)
@@ -75,17 +72,6 @@ class MethodScores:
     measures: dict[str, Measure]
     classes: dict[str, dict[str, Measure]]
     against_blob: dict[str, Measure]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A sentence that follows from the figures: a gettext message id and its values."""
-
-    template: str
-    params: dict[str, Any]
-
-    def __str__(self) -> str:
-        return self.template.format(**self.params)
 
 
 class SaliencyScores(BaseModel):
@@ -159,63 +145,3 @@ def read_saliency(spec: ModelSpec) -> SaliencyScores:
             command=command,
         )
     return scores
-
-
-def better_than_blob(scores: SaliencyScores) -> tuple[str, ...]:
-    """Methods that surely point at the lesion more often than a centre blob, best first.
-
-    Surely: the 95 % interval of the difference on the same scans lies above 0.
-    """
-    found = {
-        name: difference.value
-        for name, method in scores.methods.items()
-        if METHODS[name].family != "control"
-        and (difference := method.against_blob.get("pointing")) is not None
-        and difference.value is not None
-        and (difference.ci_low or 0.0) > 0
-    }
-    return tuple(sorted(found, key=lambda name: -found[name]))
-
-
-def insensitive(scores: SaliencyScores) -> tuple[str, ...]:
-    """Methods whose map survives the destruction of the upper half of the network; worst first."""
-    found = {
-        name: measure.value
-        for name, method in scores.methods.items()
-        if METHODS[name].family != "control"
-        and (measure := method.measures.get("sanity_half_spearman")) is not None
-        and measure.value is not None
-        and measure.value > INSENSITIVE
-    }
-    return tuple(sorted(found, key=lambda name: -found[name]))
-
-
-def findings(scores: SaliencyScores) -> tuple[Finding, ...]:
-    """Sentences that follow from the figures of one model, first the one on lesions."""
-    pointing = scores.methods[BLOB].measures.get("pointing") if BLOB in scores.methods else None
-    said: list[Finding] = []
-    if pointing is not None and pointing.value is not None:
-        names = better_than_blob(scores)
-        template = (
-            N_(
-                "Point at the lesion more often than a centre blob, which does so in "
-                "{blob:.0%} of the scans: {methods}."
-            )
-            if names
-            else N_(
-                "No method surely points at the lesion more often than a centre blob, which "
-                "does so in {blob:.0%} of the scans."
-            )
-        )
-        said.append(Finding(template, {"blob": pointing.value, "methods": _titles(names)}))
-    if names := insensitive(scores):
-        template = N_(
-            "Still draw much the same when the upper half of the network is destroyed, with a "
-            "rank correlation above {limit}: {methods}."
-        )
-        said.append(Finding(template, {"limit": INSENSITIVE, "methods": _titles(names)}))
-    return tuple(said)
-
-
-def _titles(names: tuple[str, ...]) -> str:
-    return ", ".join(METHODS[name].title for name in names)

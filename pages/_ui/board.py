@@ -19,7 +19,10 @@ from pages._ui import state
 from pages._ui.text import _, ngettext
 from pages._ui.text import proportion as share
 
-KEYS = ("protocol", "images", "figure", "model", "beside", "view", "slices")
+KEYS = (
+    "about", "protocol", "images", "figure", "model", "beside", "view", "slices",
+    "measure", "tumour",
+)  # fmt: skip
 SHIPPED: Protocol = "unseen-patients"
 PROTOCOL_TITLES = {"unseen-patients": N_("Unseen patients"), "official": N_("Official split")}
 KINDS = {
@@ -78,9 +81,15 @@ class Choice:
         return tuple(r for r in every if r.row.metrics or r.figure.value is not None)
 
 
+def about() -> str:
+    """Ask whether the board is of answers or of the maps that explain them."""
+    state.follow_link(KEYS)
+    words = {"answers": _("Answers"), "maps": _("Maps that explain them")}
+    return switch("about", _("Board of"), tuple(words), words.__getitem__)
+
+
 def choose() -> Choice:
     """Ask for protocol, images and figure."""
-    state.follow_link(KEYS)
     with st.container(border=True, key="board-desk", horizontal=True, gap="medium"):
         protocol = switch(
             "protocol",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import DataError
-from core.evaluate.saliency import INSENSITIVE, Measure, MethodScores
+from core.evaluate.saliency import Measure, MethodScores
+from core.evaluate.saliency_findings import INSENSITIVE
 from core.registry import ModelSpec
 from pages._ui import cache
 from pages._ui.text import _, percent, sentence

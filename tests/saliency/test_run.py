@@ -13,7 +13,8 @@ from core.cases import cases
 from core.cli import app
 from core.errors import DataError
 from core.evaluate import saliency_run
-from core.evaluate.saliency import findings, read_saliency
+from core.evaluate.saliency import read_saliency
+from core.evaluate.saliency_findings import findings
 from core.evaluate.saliency_store import read_measures
 from core.registry import read_spec
 from tests.core.toys import write_toy

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from core.evaluate.saliency import METRIC_TITLES, findings, read_saliency
+from core.evaluate.saliency import METRIC_TITLES, read_saliency
+from core.evaluate.saliency_findings import findings
 from core.evaluate.saliency_store import AGREEMENT, read_measures, write_figures
 from core.explain import METHODS
 from core.registry import read_spec

@@ -1,0 +1,115 @@
+"""What follows from the stored figures of saliency methods, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import N_
+from core.evaluate.saliency import Measure, SaliencyScores
+from core.evaluate.saliency_store import BLOB
+from core.explain.methods import METHODS
+
+SHARES = frozenset({"pointing", "energy", "iou", "empty", "average_drop", "increase"})
+INSENSITIVE = 0.5  # rank correlation with the map of the half destroyed network: we warn
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence that follows from the figures: a gettext message id and its values."""
+
+    template: str
+    params: dict[str, Any]
+
+    def __str__(self) -> str:
+        return self.template.format(**self.params)
+
+
+def better_than_blob(scores: SaliencyScores) -> tuple[str, ...]:
+    """Methods that surely point at the lesion more often than a centre blob, best first.
+
+    Surely: the 95 % interval of the difference on the same scans lies above 0.
+    """
+    found = {
+        name: difference.value
+        for name, method in scores.methods.items()
+        if METHODS[name].family != "control"
+        and (difference := method.against_blob.get("pointing")) is not None
+        and difference.value is not None
+        and (difference.ci_low or 0.0) > 0
+    }
+    return tuple(sorted(found, key=lambda name: -found[name]))
+
+
+def insensitive(scores: SaliencyScores) -> tuple[str, ...]:
+    """Methods whose map survives the destruction of the upper half of the network; worst first."""
+    found = {
+        name: measure.value
+        for name, method in scores.methods.items()
+        if METHODS[name].family != "control"
+        and (measure := method.measures.get("sanity_half_spearman")) is not None
+        and measure.value is not None
+        and measure.value > INSENSITIVE
+    }
+    return tuple(sorted(found, key=lambda name: -found[name]))
+
+
+def trusted(every: Iterable[SaliencyScores]) -> tuple[str, ...]:
+    """Methods that surely beat the centre blob and are not `insensitive`, on every model."""
+    every = tuple(every)
+    sure = [better_than_blob(scores) for scores in every]
+    if not sure:
+        return ()
+    fixed = {name for scores in every for name in insensitive(scores)}
+    return tuple(n for n in sure[0] if n not in fixed and all(n in names for names in sure))
+
+
+def findings(scores: SaliencyScores) -> tuple[Finding, ...]:
+    """Sentences that follow from the figures of one model, first the one on lesions."""
+    pointing = scores.methods[BLOB].measures.get("pointing") if BLOB in scores.methods else None
+    said: list[Finding] = []
+    if pointing is not None and pointing.value is not None:
+        names = better_than_blob(scores)
+        template = (
+            N_(
+                "Point at the lesion more often than a centre blob, which does so in "
+                "{blob} of the scans: {methods}."
+            )
+            if names
+            else N_(
+                "No method surely points at the lesion more often than a centre blob, which "
+                "does so in {blob} of the scans."
+            )
+        )
+        methods = _figures(scores, names, "pointing")
+        said.append(Finding(template, {"blob": written("pointing", pointing), "methods": methods}))
+    if names := insensitive(scores):
+        template = N_(
+            "Still draw much the same when the upper half of the network is destroyed, with a "
+            "rank correlation above {limit}: {methods}."
+        )
+        methods = _figures(scores, names, "sanity_half_spearman")
+        said.append(Finding(template, {"limit": INSENSITIVE, "methods": methods}))
+    return tuple(said)
+
+
+def written(metric: str, measure: Measure) -> str:
+    """Write a value with its 95 % interval: shares in per cent, all else with two decimals."""
+    if measure.value is None:
+        return "–"
+    values = [measure.value]
+    if measure.ci_low is not None and measure.ci_high is not None:
+        values += [measure.ci_low, measure.ci_high]
+    if metric in SHARES:
+        value, *ends = (f"{100 * x:.0f}" for x in values)
+        return f"{value}\u202f%" + (f" ({ends[0]} – {ends[1]})" if ends else "")
+    value, *ends = (f"{x:.2f}".replace("-", "\u2212") for x in values)
+    return value + (f" ({ends[0]} – {ends[1]})" if ends else "")
+
+
+def _figures(scores: SaliencyScores, names: tuple[str, ...], metric: str) -> str:
+    return ", ".join(
+        f"{METHODS[name].title} {written(metric, scores.methods[name].measures[metric])}"
+        for name in names
+    )
