@@ -27,6 +27,7 @@ Preset = Literal["everything", "wrong", "confident-wrong", "right-unsure", "disa
 Order = Literal["least-true", "most-sure", "least-sure"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
 ORDERS: tuple[Order, ...] = get_args(Order)
+MEMORY = "nearest-neighbour"  # the control that only remembers
 SURE = 0.9  # for a model without an abstention threshold
 
 Mask = NDArray[np.bool_]
@@ -87,6 +88,11 @@ class Answers:
     def of_kind(self, *kinds: Kind) -> dict[str, Voice]:
         """Voices of some kinds only, in the order of the board."""
         return {name: v for name, v in self.voices.items() if v.row.kind in kinds}
+
+    def readers(self) -> dict[str, Voice]:
+        """Voices to set beside a person's: networks, the ensemble, the control that remembers."""
+        memory = {name: v for name, v in self.voices.items() if name == MEMORY}
+        return self.of_kind("model", "ensemble") | memory
 
     def values(self, by: str) -> tuple[str, ...]:
         """Values that occur of ``source``, ``plane`` or ``flag``."""

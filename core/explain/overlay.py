@@ -63,6 +63,18 @@ def outline(rgb: RGB, polygon: NDArray[np.float64], colour: tuple[int, int, int]
     return np.asarray(drawn, np.uint8)
 
 
+def ring(rgb: RGB, point: tuple[float, float]) -> RGB:
+    """Draw a white ring with a black edge around a point, x and y in 0..1, on a copy of `rgb`."""
+    height, width = rgb.shape[:2]
+    centre, unit = (round(point[0] * width), round(point[1] * height)), max(height, width) / 128
+    drawn = rgb.copy()
+    for shade, thickness in ((0, 2.5 * unit), (255, 1.5 * unit)):
+        cv2.circle(
+            drawn, centre, round(3 * unit), (shade,) * 3, max(1, round(thickness)), cv2.LINE_AA
+        )
+    return np.asarray(drawn, np.uint8)
+
+
 def png(rgb: NDArray[np.uint8]) -> bytes:
     """Encode (H, W) or (H, W, 3) uint8 as PNG."""
     buffer = io.BytesIO()

@@ -7,13 +7,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.cases import Case, find_file
-from core.evaluate.cases import Answers, copies
+from core.evaluate.cases import MEMORY, Answers, copies
 from core.labels import CLASS_NAMES
 from pages._ui.board import row_title
 from pages._ui.cases_desk import words
 from pages._ui.text import _, class_title, ngettext, percent
-
-MEMORY = "nearest-neighbour"  # the control that only remembers
 
 
 def leave_way_back(answers: Answers, found: NDArray[np.int64]) -> None:
@@ -85,8 +83,6 @@ def _copies(n: int) -> str:
 
 def _rows(answers: Answers, same: NDArray[np.int64]) -> list[dict[str, str]]:
     """Make a row for each network, the ensemble and the control; controls are never sure."""
-    voices = answers.of_kind("model", "ensemble")
-    voices |= {name: v for name, v in answers.voices.items() if name == MEMORY}
     own, truth = same[0], answers.truth[same[0]]
     return [
         {
@@ -97,5 +93,5 @@ def _rows(answers: Answers, same: NDArray[np.int64]) -> list[dict[str, str]]:
                 n=int((voice.answer[same] == truth).sum()), all=len(same)
             ),
         }
-        for name, voice in voices.items()
+        for name, voice in answers.readers().items()
     ]

@@ -13,7 +13,16 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.explain.overlay import COLOUR_MAPS, ColourMap, colourise, outline, overlay, png, shrink
+from core.explain.overlay import (
+    COLOUR_MAPS,
+    ColourMap,
+    colourise,
+    outline,
+    overlay,
+    png,
+    ring,
+    shrink,
+)
 from core.preprocess import FloatImage
 
 unit = st.floats(0, 1, width=32)
@@ -92,3 +101,13 @@ def test_shrink(shape: tuple[int, int], expected: tuple[int, int]) -> None:
     small = shrink(pixels)
     assert small.shape == expected and small.dtype == np.float32 and np.allclose(small, 0.25)
     assert (small is pixels) == (shape == expected)
+
+
+def test_a_ring_lies_around_its_point_and_leaves_it_to_be_seen():
+    scan = np.full((128, 256, 3), 100, np.uint8)
+    drawn = ring(scan, (0.25, 0.5))
+    rows, columns = np.nonzero((drawn != scan).any(axis=-1))
+    assert abs(columns.mean() - 64) < 1 and abs(rows.mean() - 64) < 1
+    assert drawn.max() > 230 and drawn.min() < 30  # seen on bright and on dark
+    assert (drawn[64, 64] == 100).all()
+    assert (scan == 100).all()
