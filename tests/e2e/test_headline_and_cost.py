@@ -8,7 +8,7 @@ import pytest
 def test_headline_then_cost(page, address):
     page.goto(f"{address}/headline")
     page.get_by_text("Which files these figures come from").wait_for()
-    slider = page.get_by_role("slider", name="Training images", exact=True).first
+    slider = page.locator(".st-key-size").get_by_role("slider")
     slider.focus()
     slider.press("ArrowRight")
     page.wait_for_function("location.search.includes('size=8000')")
