@@ -26,7 +26,7 @@ def lay() -> None:
     columns = _absences()
     if not columns:
         return
-    st.header(_("Which maps can be trusted?"), anchor=False)
+    st.header(_("Which methods point at the lesion, and know the network?"), anchor=False)
     _verdict(columns)
     st.header(_("Method by method"), anchor=False)
     metric, tumour = _question()

@@ -53,7 +53,7 @@ def methods(
     base = alt.Chart(rows).encode(
         y=alt.Y(
             "method:N", sort=[_label(n) for n in order], title=None,
-            axis=alt.Axis(labelLimit=150, grid=True, ticks=False, domain=False),
+            axis=alt.Axis(labelLimit=190, grid=True, ticks=False, domain=False),
         ),
         yOffset=alt.YOffset("network:N", sort=networks),
         color=alt.Color("colour:N", scale=None),
