@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from core.errors import N_
 from core.evaluate.saliency import Measure, SaliencyScores
@@ -17,13 +16,25 @@ INSENSITIVE = 0.5  # rank correlation with the map of the half destroyed network
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence that follows from the figures: a gettext message id and its values."""
+    """A sentence that follows from the figures.
+
+    Attributes
+    ----------
+    template : str
+        A gettext message id; ``{methods}`` stands for the list of methods.
+    params : dict of str to str
+        What else it names.
+    methods : tuple of (str, str)
+        Names of methods, each with its figure in words.
+    """
 
     template: str
-    params: dict[str, Any]
+    params: dict[str, str]
+    methods: tuple[tuple[str, str], ...]
 
     def __str__(self) -> str:
-        return self.template.format(**self.params)
+        titles = ", ".join(f"{METHODS[name].title} {figure}" for name, figure in self.methods)
+        return self.template.format(**self.params, methods=titles)
 
 
 def better_than_blob(scores: SaliencyScores) -> tuple[str, ...]:
@@ -83,14 +94,14 @@ def findings(scores: SaliencyScores) -> tuple[Finding, ...]:
             )
         )
         methods = _figures(scores, names, "pointing")
-        said.append(Finding(template, {"blob": written("pointing", pointing), "methods": methods}))
+        said.append(Finding(template, {"blob": written("pointing", pointing)}, methods))
     if names := insensitive(scores):
         template = N_(
             "Still draw much the same when the upper half of the network is destroyed, with a "
             "rank correlation above {limit}: {methods}."
         )
         methods = _figures(scores, names, "sanity_half_spearman")
-        said.append(Finding(template, {"limit": INSENSITIVE, "methods": methods}))
+        said.append(Finding(template, {"limit": str(INSENSITIVE)}, methods))
     return tuple(said)
 
 
@@ -108,8 +119,7 @@ def written(metric: str, measure: Measure) -> str:
     return value + (f" ({ends[0]} – {ends[1]})" if ends else "")
 
 
-def _figures(scores: SaliencyScores, names: tuple[str, ...], metric: str) -> str:
-    return ", ".join(
-        f"{METHODS[name].title} {written(metric, scores.methods[name].measures[metric])}"
-        for name in names
-    )
+def _figures(
+    scores: SaliencyScores, names: tuple[str, ...], metric: str
+) -> tuple[tuple[str, str], ...]:
+    return tuple((name, written(metric, scores.methods[name].measures[metric])) for name in names)

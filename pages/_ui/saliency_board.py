@@ -8,7 +8,7 @@ import streamlit as st
 from core.architectures import ARCHITECTURES
 from core.errors import DataError
 from core.evaluate.saliency import LOWER_IS_BETTER, METRIC_TITLES, Measure
-from core.evaluate.saliency_findings import findings, insensitive, trusted, written
+from core.evaluate.saliency_findings import Finding, findings, insensitive, trusted, written
 from core.evaluate.saliency_store import LOCALISATION
 from core.explain.methods import METHODS
 from core.labels import CLASS_NAMES
@@ -16,7 +16,7 @@ from core.report import to_csv
 from pages._ui import board, cache, saliency_charts, state
 from pages._ui.saliency_rows import Column, best, measured, ranked, records
 from pages._ui.saliency_words import GROUPS, JUDGED, NOTES, group_title
-from pages._ui.text import _, class_title, ngettext, plain, sentence
+from pages._ui.text import _, class_title, listed, method_name, ngettext, plain, sentence
 
 DEFAULT = "pointing"
 
@@ -26,7 +26,7 @@ def lay() -> None:
     columns = _absences()
     if not columns:
         return
-    st.header(_("Which maps can be trusted?"), anchor=False)
+    st.header(_("Which methods point at the lesion, and know the network?"), anchor=False)
     _verdict(columns)
     st.header(_("Method by method"), anchor=False)
     metric, tumour = _question()
@@ -69,7 +69,7 @@ def _absences() -> list[Column]:
     there = {*served, *(model.name for model in broken)}
     if untrained := [a.title for name, a in ARCHITECTURES.items() if name not in there]:
         names = _("Not trained yet: {names}.")
-        absent.append(names.format(names=", ".join(untrained)))
+        absent.append(names.format(names=listed(untrained)))
     if not columns:
         st.info(_("No saliency method has been measured on any network yet."),
                 icon=":material/rule:")  # fmt: skip
@@ -92,15 +92,20 @@ def _verdict(columns: list[Column]) -> None:
     else:
         said = _("No method does both on every network measured: point at the lesion more often "
                  "than a centre blob, and change with the weights.")  # fmt: skip
-    titles = ", ".join(METHODS[name].title for name in names)
+    titles = listed(method_name(name) for name in names)
     st.markdown(said.format(n=len(columns), methods=titles))
     for column in columns:
-        lines = (f"- {_(f.template).format(**f.params)}" for f in findings(column.scores))
+        lines = (f"- {_said(finding)}" for finding in findings(column.scores))
         st.markdown("\n".join([f"**{plain(column.title)}**", "", *lines]))
     st.caption(
         _("More often: the 95 % interval of the difference on the same scans lies above 0. In "
           "brackets: 95 % intervals over patients.")
     )  # fmt: skip
+
+
+def _said(finding: Finding) -> str:
+    methods = listed(f"{method_name(name)} {figure}" for name, figure in finding.methods)
+    return _(finding.template).format(**finding.params, methods=methods)
 
 
 def _question() -> tuple[str, str | None]:
@@ -142,14 +147,14 @@ def _line(name: str, columns: list[Column], metric: str, tumour: str | None) -> 
     fixed = [plain(c.title) for c in columns if name in insensitive(c.scores)]
     scans = sorted({m.n for m in found if m is not None})
     return {
-        _("Method"): METHODS[name].title + (f" :gray-badge[{_('Control')}]" if control else ""),
+        _("Method"): method_name(name) + (f" :gray-badge[{_('Control')}]" if control else ""),
         **{
             plain(column.title): _cell(column, name, metric, tumour, measure)
             for column, measure in zip(columns, found, strict=True)
         },
-        _("Scans"): ", ".join(map(str, scans)) or "–",
+        _("Scans"): listed(map(str, scans)) or "–",
         _("Sanity"): _("knows no network") if control
-        else _("fails on {networks}").format(networks=", ".join(fixed)) if fixed
+        else _("fails on {networks}").format(networks=listed(fixed)) if fixed
         else _("passes") if _tested(name, columns) else "–",
     }  # fmt: skip
 
@@ -201,7 +206,7 @@ def _stamp(column: Column) -> None:
         f"`{p.command}`",
     ]
     if p.samples:
-        draws = ", ".join(f"{METHODS[name].title} {n}" for name, n in p.samples.items())
+        draws = listed(f"{method_name(name)} {n}" for name, n in p.samples.items())
         facts.append(_("draws of a map, fewer than elsewhere in the app: {draws}").format(
             draws=draws))  # fmt: skip
     with st.container(key=f"board-stamp-saliency-{column.name}"):

@@ -12,7 +12,7 @@ from core.evaluate.saliency_findings import SHARES, written
 from core.explain.methods import METHODS
 from pages._ui.board_charts import BRASS, GREY
 from pages._ui.saliency_rows import Column, measured
-from pages._ui.text import _
+from pages._ui.text import _, method_name
 
 _SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
 _AXIS = 96  # px that the axis and the legend take of the height
@@ -53,7 +53,7 @@ def methods(
     base = alt.Chart(rows).encode(
         y=alt.Y(
             "method:N", sort=[_label(n) for n in order], title=None,
-            axis=alt.Axis(labelLimit=150, grid=True, ticks=False, domain=False),
+            axis=alt.Axis(labelLimit=190, grid=True, ticks=False, domain=False),
         ),
         yOffset=alt.YOffset("network:N", sort=networks),
         color=alt.Color("colour:N", scale=None),
@@ -78,7 +78,7 @@ def methods(
 
 
 def _label(name: str) -> str:
-    title = METHODS[name].title
+    title = method_name(name)
     if METHODS[name].family == "control":
         return _("{method} (control)").format(method=title)
     return title
