@@ -42,7 +42,7 @@ def ask(asked: Round, n: int, case: Case) -> None:
     """Show a scan, of which nothing is said yet, and take the answer."""
     image = _read(case)
     of = f"{asked.kind}-{asked.size}-{asked.seed}-{n}"
-    light_box, panel = st.columns([1.5, 1], gap="large")
+    light_box, panel = st.columns([1.15, 1], gap="large")
     with light_box:
         point = pointer.point(
             image.pixels,
@@ -78,7 +78,7 @@ def reveal(asked: Round, n: int, of: int, reply: Reply, answers: Answers | None)
     """Show the truth as the source has it, the outline, the point and every stored answer."""
     case = cases.cases()[reply.case]
     image = _read(case)
-    light_box, panel = st.columns([1.5, 1], gap="large")
+    light_box, panel = st.columns([1.15, 1], gap="large")
     with light_box:
         _picture(image, case, reply)
     with panel:
