@@ -95,7 +95,7 @@ def test_a_round_from_the_first_scan_to_the_score(quiz, answers):
     right = sum(guess == case.label for guess, case in zip(guesses, scans, strict=True))
     assert app.header[0].value == f"You read {right} of 5 as their sources do"
     sheet, every = (frame.value for frame in app.dataframe)
-    assert list(sheet["Right"]) == [tally.right for tally in tallies(replies, answers)]
+    assert list(sheet["Right"]) == [f"{t.right} of 5" for t in tallies(replies, answers)]
     assert list(every["You"]) == [class_title(guess) for guess in guesses]
     assert "you pointed at 1 and hit" in text(app)
     assert {d.label for d in app.get("download_button")} == {"Answers as CSV", "Round as JSON"}
