@@ -13,7 +13,7 @@ from core.evaluate.cases import Answers
 from core.quiz import KINDS, SEEDS, SIZES, Reply, Round
 from pages._ui import state
 from pages._ui.board import row_title
-from pages._ui.text import _
+from pages._ui.text import _, listed
 
 TITLES = {"balanced": N_("Balanced"), "hard": N_("Hard cases")}
 
@@ -118,7 +118,7 @@ def _form(kinds: tuple[str, ...], answers: Answers | None) -> Round:
 def _meaning(kind: str, answers: Answers | None) -> str:
     if kind == "balanced" or not answers:
         return _("As many scans of each class as the number allows, one of a patient.")
-    names = ", ".join(row_title(v.row) for v in answers.of_kind("model").values())
+    names = listed(row_title(v.row) for v in answers.of_kind("model").values())
     return _("Scans that at least one of these gets wrong, one of a patient: {names}.").format(
         names=names
     )

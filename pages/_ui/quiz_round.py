@@ -20,7 +20,7 @@ from pages._ui import cache, components, looks, pointer, quiz_desk, reading
 from pages._ui.board import row_title
 from pages._ui.cases_desk import words
 from pages._ui.looks import Look
-from pages._ui.text import _, class_title, ngettext, percent
+from pages._ui.text import _, class_title, listed, percent
 
 READERS = ("classify", "explain", "compare")
 _NONE = "notumor"
@@ -31,9 +31,7 @@ def head(n: int, of: int, replies: tuple[Reply, ...]) -> None:
     right, done = sum(reply.right for reply in replies), len(replies)
     said = _("Scan {n} of {all}").format(n=n + 1, all=of)
     if done:
-        so_far = ngettext(
-            "{right} of {n} right so far", "{right} of {n} right so far", done
-        ).format(right=right, n=done)
+        so_far = _("{right} of {n} right so far").format(right=right, n=done)
         said = f"{said} · {so_far}"
     st.progress(done / of, said)
 
@@ -42,7 +40,7 @@ def ask(asked: Round, n: int, case: Case) -> None:
     """Show a scan, of which nothing is said yet, and take the answer."""
     image = _read(case)
     of = f"{asked.kind}-{asked.size}-{asked.seed}-{n}"
-    light_box, panel = st.columns([1.5, 1], gap="large")
+    light_box, panel = st.columns([1.15, 1], gap="large")
     with light_box:
         point = pointer.point(
             image.pixels,
@@ -78,7 +76,7 @@ def reveal(asked: Round, n: int, of: int, reply: Reply, answers: Answers | None)
     """Show the truth as the source has it, the outline, the point and every stored answer."""
     case = cases.cases()[reply.case]
     image = _read(case)
-    light_box, panel = st.columns([1.5, 1], gap="large")
+    light_box, panel = st.columns([1.15, 1], gap="large")
     with light_box:
         _picture(image, case, reply)
     with panel:
@@ -95,7 +93,7 @@ def reveal(asked: Round, n: int, of: int, reply: Reply, answers: Answers | None)
         _aimed(case, reply)
         st.caption(_("The truth here is the label that the scan came with, which can be wrong."))
         if case.flags:
-            noticed = ", ".join(words(flag) for flag in case.flags)
+            noticed = listed(words(flag) for flag in case.flags)
             st.caption(_("The audit noticed: {what}.").format(what=noticed))
         st.button(
             _("Next scan") if n + 1 < of else _("To the score"), type="primary", width="stretch",
@@ -135,7 +133,7 @@ def _picture(image: MRIImage, case: Case, reply: Reply) -> None:
         rgb = overlay.ring(rgb, reply.point)
         facts.append(_("White ring: your point."))
         alt.append(_("your point as a white ring"))
-    components.picture(rgb, alt=", ".join(alt), caption=" ".join(facts) or None)
+    components.picture(rgb, alt=listed(alt), caption=" ".join(facts) or None)
 
 
 def _aimed(case: Case, reply: Reply) -> None:

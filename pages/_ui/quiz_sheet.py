@@ -17,7 +17,7 @@ from core.report import to_csv
 from pages._ui import components, quiz_desk
 from pages._ui.board import row_title
 from pages._ui.grid import grid
-from pages._ui.text import _, class_title, ngettext, percent
+from pages._ui.text import _, class_title, ngettext
 
 
 def sheet(asked: Round, replies: Sequence[Reply], answers: Answers | None) -> None:
@@ -83,9 +83,8 @@ def _scores(scores: Sequence[Tally], replies: Sequence[Reply], answers: Answers 
         alt=_("Right answers of you and each network, by class"),
         column_config={
             **{class_title(name): number for name in counts},
-            _("Right"): st.column_config.ProgressColumn(
-                min_value=0, max_value=len(replies), format="%d", color="gray"
-            ),
+            _("Right"): number,
+            _("Accuracy"): st.column_config.ProgressColumn(format="percent", color="gray"),
             _("Only you right"): number,
             _("Only it right"): number,
             _("p"): st.column_config.TextColumn(alignment="right", help=_p_means()),
@@ -97,8 +96,8 @@ def _score(tally: Tally, counts: dict[str, int], of: int, name: str) -> dict[str
     beside = tally.name != YOU
     return {
         _("Reader"): name,
-        _("Right"): tally.right,
-        _("Accuracy"): percent(tally.right / of),
+        _("Right"): _("{n} of {all}").format(n=tally.right, all=of),
+        _("Accuracy"): tally.right / of,
         **{
             class_title(c): _("{n} of {all}").format(n=tally.by_class[c], all=counts[c])
             for c in counts
