@@ -81,7 +81,8 @@ def _read(scan: Scan, reader: Reader | None) -> tuple[dict[str, Any], dict[str, 
     """Make one file's row on screen and in the export."""
     answer = share = note = ""
     export: dict[str, Any] = {"file": scan.name, "error": ""}
-    error = scan.error or (None if reader else ModelError("No model is trained yet."))
+    untrained = ModelError("No model is trained yet; train one with `python -m core train`.")
+    error = scan.error or (None if reader else untrained)
     if error:
         note, export["error"] = cell(error), str(error)
     elif scan.image and reader:

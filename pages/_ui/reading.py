@@ -72,6 +72,7 @@ def downloads(
         reading = json.dumps(row, indent=2)
         button(_("Reading as JSON"), reading, "json", "application/json", "data_object")
         button(_("Reading as CSV"), to_csv([row]), "csv", "text/csv", "table_view")
+        takehome.link(("sample", "model", "method", "target"))
 
 
 def stamp(spec: ModelSpec, prediction: Prediction, method: str, look: Look) -> None:
