@@ -88,6 +88,7 @@ def comparison_html(comparison: Comparison, tongue: Tongue, made: datetime) -> s
     answer = tongue.class_title(c.target)
     height, width = c.image.shape
     size = _("The scan, {width} × {height} px").format(width=width, height=height)
+    foreign = any(one.prediction.in_distribution is False for one in c.answers)
     together: tuple[str, str] | None = None
     if c.vote:
         together = words.verdict(c.vote, _("The ensemble"), c.threshold, tongue)
@@ -99,6 +100,7 @@ def comparison_html(comparison: Comparison, tongue: Tongue, made: datetime) -> s
         scan_alt=_("The scan as it came"),
         notes=(size, *c.notes),
         verdict=together,
+        foreign=_(words.FOREIGN) if foreign else "",
         bars=_bars(c.vote.probabilities, tongue) if c.vote else (),
         bars_title=_("Probability of each class"),
         explained=_("Grad-CAM: what speaks for {answer}").format(answer=answer),

@@ -51,6 +51,9 @@ def _answer(sheet: Sheet, reading: Reading) -> None:
     sheet.write_block(said, LEFT, WIDTH, 1.3)
     sheet.style(10.5, MUTED)
     sheet.write_block(sentence, LEFT, WIDTH)
+    if reading.outcome.in_distribution is False:
+        sheet.style(9.5, INK, bold=True)
+        sheet.write_block(_(words.FOREIGN), LEFT, WIDTH)
     sheet.ln(4)
 
 

@@ -14,6 +14,10 @@ from core.labels import CLASSES, class_index
 from core.registry import Manifest
 
 DISCLAIMER = N_("Research and teaching; not a medical device.")
+FOREIGN = N_(
+    "This picture is unlike every picture that the networks learned from. They have "
+    "no answer but their four classes, so what is said of it here means little."
+)
 BEGAN = {
     "imagenet": N_("Its weights began from ImageNet, photographs of everyday things."),
     "random": N_("Its weights began at random: it has seen nothing but this dataset."),

@@ -38,13 +38,7 @@ def answer(
     st.caption(sentence)
     components.probability_bars(outcome.probabilities)
     if outcome.in_distribution is False:
-        st.warning(
-            _(
-                "This picture is unlike every picture that the networks learned from. They have "
-                "no answer but their four classes, so what is said of it here means little."
-            ),
-            icon=":material/help:",
-        )
+        st.warning(_(words.FOREIGN), icon=":material/help:")
     if scan.sample:
         st.caption(components.source_says(scan.sample, unseen))
 

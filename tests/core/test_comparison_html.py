@@ -71,6 +71,14 @@ def test_it_says_what_was_computed(comparison: Comparison) -> None:
     assert "network by network" in words and "not a medical device" in words
 
 
+def test_a_foreign_picture_is_called_that(comparison: Comparison) -> None:
+    assert "unlike every picture" not in comparison_html(comparison, Tongue(), MADE)
+    one = comparison.answers[0]
+    foreign = replace(one, prediction=replace(one.prediction, in_distribution=False))
+    page = comparison_html(replace(comparison, answers=(foreign,)), Tongue(), MADE)
+    assert "unlike every picture" in page
+
+
 def test_it_needs_nothing_else(comparison: Comparison) -> None:
     page = Page(comparison_html(comparison, Tongue(), MADE))
     pictures = [attributes for tag, attributes in page.tags if tag == "img"]

@@ -102,6 +102,13 @@ def test_abstention_and_absence_are_said(reading: Reading) -> None:
     assert "Nothing here speaks for Glioma." in first and "the most in this scan" not in first
 
 
+def test_a_foreign_picture_is_called_that(reading: Reading) -> None:
+    assert "unlike every picture" not in pages(reading_pdf(reading, ENGLISH, MADE))[0]
+    foreign = replace(reading.predictions[0], in_distribution=False)
+    first = pages(reading_pdf(replace(reading, outcome=foreign), ENGLISH, MADE))[0]
+    assert "unlike every picture" in first
+
+
 def test_a_name_is_given_only_if_asked(reading: Reading) -> None:
     assert "File" not in pages(reading_pdf(reading, ENGLISH, MADE))[1]
     named = replace(reading, name="case-7.png")
