@@ -14,6 +14,11 @@ from core.registry import Manifest
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # first characters that a spreadsheet runs
 
+_SUMMARY = (
+    "sha256", "model", "class", "probabilities", "abstained", "in_distribution", "latency_ms",
+    "weights_sha256",
+)  # fmt: skip
+
 
 def summary(prediction: Prediction) -> dict[str, Any]:
     """Write an answer as ``python -m core predict`` prints it, but for the file's name."""
@@ -70,6 +75,13 @@ def record(
         "explanation": None if method is None else {"method": method, "target": target},
         "notice": "Research and teaching; not a medical device.",
     }
+
+
+def brief(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Cut a row of an export down to what ``python -m core predict`` prints of a file."""
+    if row.get("error"):
+        return {"file": row["file"], "error": row["error"]}
+    return {key: row[key] for key in ("file", *_SUMMARY)}
 
 
 def to_csv(records: Sequence[Mapping[str, Any]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.architectures import ARCHITECTURES
-from pages._ui import batch, cache, compare_view, components, desk, looks, state
+from pages._ui import batch, cache, compare_view, components, desk, looks, state, takehome
 from pages._ui.grid import grid
 from pages._ui.state import Scan
 from pages._ui.text import _
@@ -37,7 +37,8 @@ def bench(scan: Scan) -> None:
     bar.empty()
     answers = compare_view.gather(specs, predictions, ensemble)
     with panel:
-        compare_view.verdict(scan, answers, ensemble.abstain_threshold if ensemble else None)
+        threshold = ensemble.abstain_threshold if ensemble else None
+        compare_view.verdict(scan, answers, threshold)
         look = looks.controls(lesion, answers.leading)
     with light_box, grid(3, min_column_width=215, gap="medium"):
         with st.container(gap="xsmall"):
@@ -48,6 +49,7 @@ def bench(scan: Scan) -> None:
             compare_view.card(image, specs[name], prediction, look)
     st.header(_("Do they look at the same place?"), anchor=False)
     compare_view.together(image, answers, look)
+    takehome.comparison(scan, specs, predictions, answers.outcome, threshold, look)
 
 
 specs, broken = cache.models()

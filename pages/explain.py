@@ -16,6 +16,7 @@ from pages._ui import (
     reading,
     scorecard,
     state,
+    takehome,
 )
 from pages._ui.state import Scan
 from pages._ui.text import _
@@ -52,6 +53,7 @@ def bench(scan: Scan, name: str) -> None:
     with light_box:
         methods = explain_desk.methods()
         drawn = explain_grid.lay(scan, spec, question, look, methods)
+        takehome.link(("sample", "model", "target", "versus", "layer", "methods"))
     explain_trials.trials(image, spec, question, look, drawn)
 
 

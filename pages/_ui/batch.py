@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from core.ensemble import EnsembleSpec, Vote, vote
+from core.errors import ModelError
 from core.inference import Prediction
 from core.registry import ModelSpec
-from core.report import record, to_csv
+from core.report import brief, record, to_csv
 from pages._ui import cache
 from pages._ui.state import Scan
 from pages._ui.text import _, cell, class_title, listed, ngettext, percent
@@ -19,7 +21,7 @@ Reader = ModelSpec | EnsembleSpec  # whatever answers
 
 
 def table(scans: Sequence[Scan], reader: Reader | None) -> None:
-    """Show the result or the reason for each file, and offer the whole as CSV."""
+    """Show the result or the reason for each file, and offer the whole as CSV and JSON."""
     failed = sum(scan.image is None for scan in scans)
     st.header(_("All files"), anchor=False)
     rows: list[dict[str, Any]] = []
@@ -49,10 +51,16 @@ def table(scans: Sequence[Scan], reader: Reader | None) -> None:
             _("Note"): st.column_config.TextColumn(width="large"),
         },
     )
-    st.download_button(
-        _("Table as CSV"), to_csv(exports), "glassbrain-batch.csv", "text/csv", "download-batch",
-        on_click="ignore", icon=":material/table_view:",
-    )  # fmt: skip
+    with st.container(horizontal=True):
+        st.download_button(
+            _("Table as CSV"), to_csv(exports), "glassbrain-batch.csv", "text/csv",
+            "download-batch", on_click="ignore", icon=":material/table_view:",
+        )  # fmt: skip
+        contract = json.dumps([brief(export) for export in exports], indent=2, ensure_ascii=False)
+        st.download_button(
+            _("Answers as JSON"), contract, "glassbrain-batch.json", "application/json",
+            "download-batch-json", on_click="ignore", icon=":material/data_object:",
+        )  # fmt: skip
 
 
 def choose(scans: Sequence[Scan]) -> Scan | None:
@@ -73,8 +81,10 @@ def _read(scan: Scan, reader: Reader | None) -> tuple[dict[str, Any], dict[str, 
     """Make one file's row on screen and in the export."""
     answer = share = note = ""
     export: dict[str, Any] = {"file": scan.name, "error": ""}
-    if scan.error:
-        note, export["error"] = cell(scan.error), str(scan.error)
+    untrained = ModelError("No model is trained yet; train one with `python -m core train`.")
+    error = scan.error or (None if reader else untrained)
+    if error:
+        note, export["error"] = cell(error), str(error)
     elif scan.image and reader:
         outcome: Prediction | Vote
         if isinstance(reader, EnsembleSpec):

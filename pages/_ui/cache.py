@@ -19,7 +19,7 @@ from core.errors import DataError, ModelError
 from core.evaluate import leaderboard
 from core.evaluate.cases import Answers, gather
 from core.evaluate.curves import Curve, precision_recall, roc
-from core.evaluate.layout import METRICS_NAME, evaluation_folder
+from core.evaluate.layout import ENSEMBLE, METRICS_NAME, evaluation_folder
 from core.evaluate.leaderboard import Comparison, Leaderboard
 from core.evaluate.resample import Sample
 from core.evaluate.rows import Row
@@ -81,14 +81,19 @@ def ensemble() -> EnsembleSpec | None:
         return None
 
 
-def held_out(spec: ModelSpec) -> Figure | None:
-    """Look up a model's stored accuracy on unseen patients, if it is of these very weights."""
-    folder = evaluation_folder(spec.folder.parent, spec.name, "unseen-patients")
+def held_out(reader: ModelSpec | EnsembleSpec) -> Figure | None:
+    """Look up a stored accuracy on unseen patients, if it is of these very weights."""
+    together = isinstance(reader, EnsembleSpec)
+    members = reader.members if isinstance(reader, EnsembleSpec) else (reader,)
+    name = ENSEMBLE if together else members[0].name
+    folder = evaluation_folder(members[0].folder.parent, name, "unseen-patients")
     try:
         metrics = read_metrics(folder / METRICS_NAME)
     except DataError:
         return None
-    if metrics.provenance.weights_sha256 != spec.manifest.weights_sha256:
+    of = metrics.provenance
+    evaluated = of.members if together else {of.name: of.weights_sha256}
+    if evaluated != {m.name: m.manifest.weights_sha256 for m in members}:
         return None
     return metrics.images["all"].figures["accuracy"]
 

@@ -7,11 +7,11 @@ import streamlit as st
 
 from core.architectures import ARCHITECTURES
 from core.cards import Card
-from core.errors import N_
 from core.evaluate.layout import METRICS_NAME, Protocol
 from core.evaluate.schema import Figure, Metrics
 from core.labels import CLASS_NAMES
 from core.registry import MANIFEST_NAME, Manifest
+from core.reports.words import BEGAN
 from pages._ui import board, card_training, components
 from pages._ui.board import PROTOCOL_TITLES, SHIPPED
 from pages._ui.grid import grid
@@ -22,10 +22,6 @@ FIGURES = (
     "accuracy", "balanced_accuracy", "macro_f1", "mcc", "macro_roc_auc", "macro_pr_auc",
     "log_loss", "brier", "ece",
 )  # fmt: skip
-BEGAN = {
-    "imagenet": N_("Its weights began from ImageNet, photographs of everyday things."),
-    "random": N_("Its weights began at random: it has seen nothing but this dataset."),
-}
 
 
 def title(name: str) -> str:

@@ -15,19 +15,20 @@ from streamlit.navigation.page import StreamlitPage
 
 from core import shelf
 from core.architectures import ARCHITECTURES
-from core.errors import N_, GlassbrainError
+from core.errors import GlassbrainError
 from core.evaluate.schema import Figure
 from core.gallery import Sample
 from core.labels import CLASSES
 from core.registry import ModelSpec
+from core.reports import words
 from core.settings import PROJECT
 from core.shelf import Shipped
 from pages._ui.grid import grid
-from pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence
+from pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence, tongue
 
 log = logging.getLogger(__name__)
 
-DISCLAIMER = N_("Research and teaching; not a medical device.")
+DISCLAIMER = words.DISCLAIMER
 _CSS = Path(__file__).parent / "style.css"
 
 
@@ -191,11 +192,17 @@ def model_tile(
 
 def interval(figure: Figure) -> str:
     """Write the 95 % interval of a figure."""
-    if figure.ci_low is None or figure.ci_high is None:
-        return _("no interval")
-    return _("95 % interval {low} to {high}").format(
-        low=percent(figure.ci_low), high=percent(figure.ci_high)
+    return words.interval(figure, tongue())
+
+
+def source_says(scan: Shipped, unseen: bool) -> str:
+    """Give the class that the source gives a scan, and whether that patient was in training."""
+    said = (
+        _("The source says: {answer}. This patient was not in training.")
+        if unseen
+        else _("The source says: {answer}. This model may have seen this patient.")
     )
+    return said.format(answer=class_title(scan.label))
 
 
 def _facts(spec: ModelSpec) -> str:

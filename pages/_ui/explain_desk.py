@@ -39,16 +39,16 @@ def question(spec: ModelSpec, prediction: Prediction) -> Question:
 
 def methods() -> tuple[str, ...]:
     """Ask for the methods; they come in the order of `METHODS`, whatever was clicked first."""
+    state.linked_several("methods", list(METHODS), DEFAULT)
     chosen = st.multiselect(
         _("Methods"),
         list(METHODS),
-        default=DEFAULT,
         format_func=method_title,
         key="methods",
-        persist_state="session",
         placeholder=_("Choose at least one"),
         help=_("Perturbation methods ask the network hundreds of times, so they take longer."),
     )
+    state.remember("methods", DEFAULT)
     return tuple(name for name in METHODS if name in chosen)
 
 

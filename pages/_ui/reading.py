@@ -16,13 +16,15 @@ from core.labels import class_index
 from core.preprocess import FloatImage
 from core.registry import ModelSpec
 from core.report import record, to_csv
-from pages._ui import cache, components, looks, maps, scorecard, state
+from core.reports import words
+from pages._ui import cache, components, looks, maps, scorecard, state, takehome
 from pages._ui.explain_desk import method_title
 from pages._ui.looks import Look
 from pages._ui.maps import Question
 from pages._ui.models_eye import models_eye
 from pages._ui.state import Scan
-from pages._ui.text import _, class_title, method_name, percent
+from pages._ui.takehome import Pdf
+from pages._ui.text import _, class_title, method_name, tongue
 
 FREE = "gradcam"  # a prediction already holds its map
 
@@ -31,40 +33,18 @@ def answer(
     scan: Scan, title: str, outcome: Prediction | Vote, threshold: float | None, unseen: bool
 ) -> None:
     """Give the class or the abstention, the four probabilities, and what the source says."""
-    best = class_title(outcome.class_name)
-    share = percent(float(outcome.probabilities.max()))
-    if outcome.abstained:
-        st.subheader(_("Not confident enough to say"), anchor=False)
-        limit = percent(threshold or 0.0)
-        st.caption(
-            _("{model} would guess {answer} at {share}, under its threshold of {limit}.").format(
-                model=title, answer=best, share=share, limit=limit
-            )
-        )
-    else:
-        st.subheader(best, anchor=False)
-        st.caption(_("{model} gives it {share}.").format(model=title, share=share))
+    said, sentence = words.verdict(outcome, title, threshold, tongue())
+    st.subheader(said, anchor=False)
+    st.caption(sentence)
     components.probability_bars(outcome.probabilities)
     if outcome.in_distribution is False:
-        st.warning(
-            _(
-                "This picture is unlike every picture that the networks learned from. They have "
-                "no answer but their four classes, so what is said of it here means little."
-            ),
-            icon=":material/help:",
-        )
+        st.warning(_(words.FOREIGN), icon=":material/help:")
     if scan.sample:
-        st.caption(
-            (
-                _("The source says: {answer}. This patient was not in training.")
-                if unseen
-                else _("The source says: {answer}. This model may have seen this patient.")
-            ).format(answer=class_title(scan.sample.label))
-        )
+        st.caption(components.source_says(scan.sample, unseen))
 
 
 def downloads(
-    image: MRIImage, name: str, row: dict[str, Any], heat: FloatImage, look: Look
+    image: MRIImage, name: str, row: dict[str, Any], heat: FloatImage, look: Look, report: Pdf
 ) -> None:
     """Offer the map at the scan's own size, and the reading with its provenance."""
     stem = f"glassbrain-{image.sha256[:8]}-{name}-{look.target}"
@@ -80,11 +60,13 @@ def downloads(
         )  # fmt: skip
 
     with st.container(horizontal=True):
+        button(_("Report as PDF"), report, "pdf", "application/pdf", "picture_as_pdf")
         if heat.any():
             button(_("Map as PNG"), full_size, "png", "image/png", "image")
         reading = json.dumps(row, indent=2)
         button(_("Reading as JSON"), reading, "json", "application/json", "data_object")
         button(_("Reading as CSV"), to_csv([row]), "csv", "text/csv", "table_view")
+        takehome.link(("sample", "model", "method", "target"))
 
 
 def stamp(spec: ModelSpec, prediction: Prediction, method: str, look: Look) -> None:
@@ -128,7 +110,8 @@ def reading(scan: Scan, spec: ModelSpec) -> None:
         stamp(spec, prediction, method, look)
         if heat is not None:
             row = record(prediction, image, m, method=method, target=look.target)
-            downloads(image, spec.name, row, heat, look)
+            report = takehome.report(scan, spec, prediction, heat, look, method)
+            downloads(image, spec.name, row, heat, look, report)
     models_eye(image, spec, prediction, class_index(look.target), look.colour_map)
 
 
@@ -156,8 +139,8 @@ def method_map(
             maps.resume(asked)
             return None
         with maps.working([asked], "map") as telling:
-            words = _("Drawing {method}").format(method=method_name(method))
-            drawn = maps.draw(spec, image, asked, telling(words))
+            drawing = _("Drawing {method}").format(method=method_name(method))
+            drawn = maps.draw(spec, image, asked, telling(drawing))
         heat, empty = drawn.heat, drawn.empty
     looks.map_view(image, heat, look, method_name(method), empty)
     scorecard.line(spec, method)

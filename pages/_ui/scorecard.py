@@ -14,17 +14,22 @@ from pages._ui.text import _, percent, sentence
 
 def line(spec: ModelSpec, method: str) -> None:
     """Say how often a method points at the lesion, beside the centre blob; if measured."""
+    if said := words(spec, method):
+        st.caption(said)
+
+
+def words(spec: ModelSpec, method: str) -> str:
+    """Give what `line` says; nothing where nothing is stored, which `missing` says once a page."""
     stored = cache.saliency(spec)
     if isinstance(stored, DataError):
-        return  # said once a page, by `missing`
+        return ""
     scores = stored.methods.get(method)
     pointing = scores.measures.get("pointing") if scores else None
     if scores is None or pointing is None or pointing.value is None:
-        st.caption(_("This method is not measured yet on this network."))
-        return
+        return _("This method is not measured yet on this network.")
     said = _("On {n} scans of unseen patients it points at the lesion in {share}{interval}.")
-    words = said.format(n=pointing.n, share=percent(pointing.value), interval=_interval(pointing))
-    st.caption(" ".join(filter(None, (words, _against_blob(scores), _sanity(scores)))))
+    said = said.format(n=pointing.n, share=percent(pointing.value), interval=_interval(pointing))
+    return " ".join(filter(None, (said, _against_blob(scores), _sanity(scores))))
 
 
 def missing(spec: ModelSpec) -> None:

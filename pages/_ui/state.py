@@ -9,8 +9,9 @@ parameters are keys of the core (``glioma``, ``mobilenetv2``), the same in every
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -55,28 +56,50 @@ def linked(key: str, options: Sequence[Value], default: Value) -> None:
     On entering a page: the address, else what was chosen before. Later: the address only
     where it has changed (the back button, another link), else the widget's own value.
     """
-    said, memory = st.query_params.get(key), st.session_state
     offered = {str(option): option for option in options if option is not None}
+    _follow(key, offered.get, lambda value: value in options, default)
+
+
+def linked_several(key: str, options: Sequence[str], default: Sequence[str]) -> None:
+    """Do the same for a widget of several values, which an address separates by commas."""
+
+    def read(said: str) -> list[str] | None:
+        return [option for option in options if option in said.split(",")] or None
+
+    _follow(key, read, lambda value: set(value) <= set(options), list(default))
+
+
+def _follow(
+    key: str, read: Callable[[str], Any], fits: Callable[[Any], bool], default: Any
+) -> None:
+    said, memory = st.query_params.get(key), st.session_state
+    asked = read(said or "")
     value = memory.get(f"_{key}", default)
     if memory.get(f"_{key}_visit") != memory.get("_visit"):
-        value = offered.get(said or "", value)
+        value = value if asked is None else asked
     elif said != memory.get(f"_{key}_asked"):
-        value = offered.get(said or "", default)
+        value = default if asked is None else asked
     elif key in memory:
         value = memory[key]
-    memory[key] = value if value in options else default
+    memory[key] = value if fits(value) else default
     memory[f"_{key}_visit"] = memory.get("_visit")
 
 
-def remember(key: str, default: Value) -> None:
+def remember(key: str, default: Value | Sequence[str]) -> None:
     """Keep a widget's value for the session and in the address; call it after the widget."""
     value = st.session_state[key]
     st.session_state[f"_{key}"] = value
-    if value in (None, default):
+    several = isinstance(value, list)
+    if value in (None, default) or (several and set(value) in (set(), set(default))):
         st.query_params.pop(key, None)
-    elif st.query_params.get(key) != str(value):
-        st.query_params[key] = str(value)
+    elif st.query_params.get(key) != written(value):
+        st.query_params[key] = written(value)
     st.session_state[f"_{key}_asked"] = st.query_params.get(key)
+
+
+def written(value: Value | Sequence[str]) -> str:
+    """Write a value, or several, as an address has it."""
+    return ",".join(value) if isinstance(value, list) else str(value)
 
 
 def follow_link(keys: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ from babel.numbers import format_compact_decimal
 from core.errors import N_, GlassbrainError
 from core.explain import METHODS
 from core.labels import CLASSES, class_index
+from core.reports.words import Tongue
 from core.shelf import Shipped
 from pages._ui.language import catalogue, locale
 
@@ -71,11 +72,7 @@ def method_name(name: str) -> str:
 
 def percent(share: float) -> str:
     """Write a probability with one decimal; never a rounded certainty."""
-    if share > 0.9995:
-        return _(">\u202f{number}\u202f%").format(number=99.9)
-    if 0 < share < 0.0005:
-        return _("<\u202f{number}\u202f%").format(number=0.1)
-    return proportion(share)
+    return tongue().percent(share)
 
 
 def proportion(share: float, decimals: int = 1) -> str:
@@ -90,3 +87,9 @@ def count(n: int) -> str:
     spoken = Locale.parse(locale())
     form = "long" if "long" in spoken.compact_decimal_formats else "short"  # the only one of 万
     return format_compact_decimal(n, format_type=form, locale=spoken, fraction_digits=1)
+
+
+def tongue() -> Tongue:
+    """Language of this session for a report, which may be made after the page has run."""
+    code = locale()
+    return Tongue(code.replace("_", "-"), catalogue(code).gettext)

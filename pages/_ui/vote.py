@@ -10,7 +10,7 @@ from core.evaluate.layout import ENSEMBLE
 from core.explain import overlay
 from core.explain.gradcam import grad_cam
 from core.imaging import MRIImage
-from pages._ui import cache, components, looks, reading
+from pages._ui import cache, components, looks, reading, takehome
 from pages._ui.grid import grid
 from pages._ui.state import Scan
 from pages._ui.text import _, class_title, percent
@@ -47,7 +47,8 @@ def read(scan: Scan, ensemble: EnsembleSpec) -> None:
             ]
         )
         row = outcome.record() | {"explanation": {"method": "gradcam", "target": look.target}}
-        reading.downloads(image, ENSEMBLE, row, heat, look)
+        report = takehome.report(scan, ensemble, outcome, heat, look, reading.FREE)
+        reading.downloads(image, ENSEMBLE, row, heat, look, report)
     members(image, ensemble, outcome, look)
 
 

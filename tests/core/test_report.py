@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.inference import Classifier, Prediction
 from core.labels import CLASS_NAMES
 from core.registry import ModelSpec
-from core.report import record, summary, to_csv
+from core.report import brief, record, summary, to_csv
 
 from .toys import toy_scan
 
@@ -53,6 +53,15 @@ def test_record_repeats_the_summary_and_adds_where_it_comes_from(
     assert full["explanation"] == {"method": "gradcam", "target": "glioma"}
     assert "not a medical device" in full["notice"]
     assert json.loads(json.dumps(full)) == full
+
+
+def test_a_brief_row_is_what_the_command_line_prints(
+    prediction: Prediction, toy_spec: ModelSpec
+) -> None:
+    row = {"file": "a.png", "error": "", **record(prediction, toy_scan(), toy_spec.manifest)}
+    assert brief(row) == {"file": "a.png", **summary(prediction)}
+    failed = {"file": "b.png", "error": "b.png is not a picture."}
+    assert brief(failed) == failed
 
 
 def test_no_map_no_explanation(prediction: Prediction, toy_spec: ModelSpec) -> None:

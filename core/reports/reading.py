@@ -1,0 +1,123 @@
+"""One reading as a report holds it: the answer, the pictures, and what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.ensemble import Vote
+from core.evaluate.provenance import package_versions
+from core.evaluate.schema import Figure
+from core.explain.overlay import RGB, ColourMap
+from core.imaging import MRIImage
+from core.inference import Prediction
+from core.registry import Manifest
+from core.reports.words import Facts, Tongue
+
+_COMPUTE = ("keras", "tensorflow", "tensorflow-cpu", "openvino", "numpy", "opencv-python-headless")
+
+
+def packages() -> dict[str, str]:
+    """Versions of what computes an answer and its map."""
+    return package_versions(_COMPUTE)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A map as it was shown.
+
+    Attributes
+    ----------
+    method : str
+        Key of the saliency method.
+    title : str
+        Its name, as a person reads it.
+    target : str
+        The class that the map explains.
+    rgb : ndarray of uint8, shape (h, w, 3), or None
+        The map over the scan; None where nothing speaks for the class.
+    colour_map : str
+    outlined : bool
+        Whether the expert's outline of the lesion is drawn on the pictures.
+    tested : str
+        What was measured of the method on this network, a sentence in the reader's language.
+    """
+
+    method: str
+    title: str
+    target: str
+    rgb: RGB | None
+    colour_map: ColourMap
+    outlined: bool = False
+    tested: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything that a report of one reading shows; nothing of it names the patient.
+
+    Attributes
+    ----------
+    image : MRIImage
+    scan : ndarray of uint8, shape (h, w, 3)
+        As it was shown.
+    who : str
+        Who answers, as a person reads it.
+    outcome : Prediction or Vote
+    networks : tuple of Manifest
+        The network, or the members of the ensemble, in the order of their answers.
+    threshold : float or None
+        Top probability under which there is no answer.
+    accuracy : Figure or None
+        On held-out patients, of these very weights, as stored.
+    drawing : Drawing
+    name : str
+        The file's name, only if a page means to give it; empty otherwise.
+    notes : tuple of str
+        What is known of a scan that ships with the app, its source and licence foremost;
+        sentences in the reader's language.
+    packages : dict of str to str
+    """
+
+    image: MRIImage
+    scan: RGB
+    who: str
+    outcome: Prediction | Vote
+    networks: tuple[Manifest, ...]
+    threshold: float | None
+    accuracy: Figure | None
+    drawing: Drawing
+    name: str = ""
+    notes: tuple[str, ...] = ()
+    packages: Mapping[str, str] = field(default_factory=packages)
+
+    @property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """The answers of the single networks."""
+        return self.outcome.predictions if isinstance(self.outcome, Vote) else (self.outcome,)
+
+
+def provenance(reading: Reading, tongue: Tongue) -> Facts:
+    """List what has to be known to get the same answer and the same map again."""
+    _, image, drawing = tongue.gettext, reading.image, reading.drawing
+    if reading.name:
+        yield _("File"), reading.name
+    yield _("Image"), f"sha256 {image.sha256}"
+    height, width = image.shape
+    size = _("{width} × {height} px").format(width=width, height=height)
+    yield _("Size"), f"{size}, {image.source}"
+    for network in reading.networks:
+        weights = f"sha256 {network.weights_sha256}"
+        one = len(reading.networks) == 1
+        yield _("Weights") if one else network.title, weights
+    used = dict.fromkeys(f"{m.preprocess.id} v{m.preprocess.version}" for m in reading.networks)
+    yield _("Preprocessing"), ", ".join(used)
+    answer = tongue.class_title(drawing.target)
+    yield _("Map"), _("{method} of {answer}").format(method=drawing.title, answer=answer)
+    yield _("Packages"), ", ".join(f"{k} {v}" for k, v in reading.packages.items())
+    if len(reading.networks) == 1:
+        yield (
+            _("Again"),
+            f"python -m core explain FILE --model {reading.networks[0].name} "
+            f"--method {drawing.method} --target {drawing.target} --out map.png",
+        )

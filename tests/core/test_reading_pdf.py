@@ -1,0 +1,151 @@
+"""A report says what was computed, in any language, and the same moment gives the same file."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fontTools.ttLib import TTFont
+from pypdf import PdfReader
+
+from core.ensemble import Vote
+from core.evaluate.schema import Figure
+from core.explain.overlay import grey, overlay
+from core.inference import Prediction
+from core.labels import CLASSES
+from core.preprocess import prepare
+from core.registry import Manifest
+from core.reports.pdf import reading_pdf
+from core.reports.reading import Drawing, Reading
+from core.reports.sheet import FONTS
+from core.reports.words import Tongue
+from core.settings import PROJECT
+
+from .toys import toy_manifest, toy_scan
+
+MADE = datetime(2026, 11, 25, 16, 40, tzinfo=timezone.utc)
+ENGLISH = Tongue()
+_HAN = "脑膜瘤分类网络的证据在这张扫描图上，并不是肿瘤的轮廓；仅用于研究与教学（不是医疗器械）。"
+
+
+def pseudo(message: str) -> str:
+    """Stand in for a translation: fields stay, words become Chinese of about half the length."""
+    words = r"[A-Za-z][A-Za-z' ,.;]*(?![^{]*\})"
+    return re.sub(words, lambda m: _HAN[: max(2, len(m.group()) // 2)], message)
+
+
+CHINESE = Tongue("zh-CN", pseudo)
+
+
+@pytest.fixture
+def reading() -> Reading:
+    image, network = toy_scan(), Manifest.model_validate(toy_manifest("toy", b"weights"))
+    network = network.model_copy(update={"limitations": ("It is a toy.",)})
+    prediction = Prediction(
+        model="toy",
+        weights_sha256=network.weights_sha256,
+        image_sha256=image.sha256,
+        logits=np.zeros(4, np.float32),
+        probabilities=np.array([0.62, 0.3, 0.05, 0.03], np.float32),
+        class_maps=np.zeros((8, 8, 4), np.float32),
+        geometry=prepare(image.pixels, 32, crop=False)[1],
+        abstained=False,
+        latency_ms=1.0,
+    )
+    heat = np.linspace(0, 1, image.pixels.size, dtype=np.float32).reshape(image.shape)
+    return Reading(
+        image=image,
+        scan=grey(image.pixels),
+        who=network.title,
+        outcome=prediction,
+        networks=(network,),
+        threshold=0.8,
+        accuracy=Figure(value=0.8803, ci_low=0.8261, ci_high=0.9222),
+        drawing=Drawing("gradcam", "Grad-CAM", "glioma", overlay(image.pixels, heat), "inferno"),
+    )
+
+
+def pages(pdf: bytes) -> list[str]:
+    """Text of each page, with the report's no-break spaces as spaces."""
+    return [p.extract_text().replace("\u00a0", " ") for p in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def test_it_says_what_was_computed(reading: Reading) -> None:
+    first, second = pages(reading_pdf(reading, ENGLISH, MADE))
+    prediction = reading.predictions[0]
+    for tumour, share in zip(CLASSES, prediction.probabilities, strict=True):
+        assert tumour.title in first and f"{share:.1%}".replace("%", " %") in first
+    assert "88.0 %" in first and "95 % interval 82.6 % to 92.2 %" in first
+    assert "Grad-CAM: what speaks for Glioma" in first
+    manifest = reading.networks[0]
+    for fact in (prediction.image_sha256, manifest.weights_sha256, manifest.architecture):
+        assert fact in second
+    assert f"{manifest.preprocess.id} v{manifest.preprocess.version}" in second
+    for line in manifest.limitations:
+        assert line in second.replace("\n", " ")
+    for page in (first, second):
+        assert "not a medical device" in page and "2026-11-25 16:40 UTC" in page
+
+
+def test_abstention_and_absence_are_said(reading: Reading) -> None:
+    outcome = replace(reading.predictions[0], abstained=True)
+    drawing = replace(reading.drawing, rgb=None)
+    silent = replace(reading, outcome=outcome, accuracy=None, drawing=drawing)
+    first = pages(reading_pdf(silent, ENGLISH, MADE))[0]
+    assert "Not confident enough to say" in first and "under its threshold of 80.0 %" in first
+    assert "Not evaluated yet on unseen patients." in first
+    assert "Nothing here speaks for Glioma." in first and "the most in this scan" not in first
+
+
+def test_a_foreign_picture_is_called_that(reading: Reading) -> None:
+    assert "unlike every picture" not in pages(reading_pdf(reading, ENGLISH, MADE))[0]
+    foreign = replace(reading.predictions[0], in_distribution=False)
+    first = pages(reading_pdf(replace(reading, outcome=foreign), ENGLISH, MADE))[0]
+    assert "unlike every picture" in first
+
+
+def test_a_name_is_given_only_if_asked(reading: Reading) -> None:
+    assert "File" not in pages(reading_pdf(reading, ENGLISH, MADE))[1]
+    named = replace(reading, name="case-7.png")
+    assert "case-7.png" in pages(reading_pdf(named, ENGLISH, MADE))[1]
+
+
+def test_an_ensemble_names_its_members(reading: Reading) -> None:
+    one = reading.predictions[0]
+    other = reading.networks[0].model_copy(update={"title": "Other"})
+    vote = Vote((one, one), one.probabilities.astype(np.float64), abstained=False)
+    both = replace(reading, outcome=vote, networks=(reading.networks[0], other))
+    second = pages(reading_pdf(both, ENGLISH, MADE))[1]
+    assert second.count("Glioma, 62.0 %") == 2 and "Other" in second
+
+
+@pytest.mark.parametrize("tongue", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_every_character_has_its_glyph(
+    reading: Reading, tongue: Tongue, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = pages(reading_pdf(reading, tongue, MADE))
+    assert tongue.gettext("Probability of each class") in first
+    assert reading.networks[0].weights_sha256 in second
+    assert "missing" not in caplog.text
+
+
+def test_an_unknown_character_does_no_harm(reading: Reading) -> None:
+    assert len(pages(reading_pdf(replace(reading, who="\U0001f9e0 𠮷"), ENGLISH, MADE))) == 2
+
+
+def test_the_same_moment_gives_the_same_file(reading: Reading) -> None:
+    first = reading_pdf(reading, CHINESE, MADE)
+    assert first == reading_pdf(reading, CHINESE, MADE)
+    assert first != reading_pdf(reading, CHINESE, MADE.replace(minute=41))
+
+
+@pytest.mark.parametrize("file", sorted((PROJECT / "locale").rglob("*.po*")), ids=lambda f: f.name)
+def test_the_fonts_hold_every_translation(file: Path) -> None:
+    held = TTFont(FONTS / "NotoSansSC-Regular.ttf").getBestCmap()
+    said = set(file.read_text(encoding="utf-8")) - set("\n\t\u202f")
+    assert {character for character in said if ord(character) not in held} == set()
