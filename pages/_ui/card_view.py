@@ -15,7 +15,7 @@ from core.reports.words import BEGAN
 from pages._ui import board, card_training, components
 from pages._ui.board import PROTOCOL_TITLES, SHIPPED
 from pages._ui.grid import grid
-from pages._ui.text import _, ngettext, sentence
+from pages._ui.text import _, count, ngettext, sentence
 
 OFFICIAL: Protocol = "official"
 FIGURES = (
@@ -67,8 +67,11 @@ def headline(card: Card) -> None:
         if card.spec:
             m = card.spec.manifest
             size = card.spec.weights.stat().st_size / 1e6
-            parameters = _("{n} M").format(n=f"{m.parameters / 1e6:.1f}")
-            _tile(_("Parameters"), parameters, _("{mb} MB file").format(mb=f"{size:.1f}"))
+            _tile(
+                _("Parameters"),
+                count(m.parameters, brief=True),
+                _("{mb} MB file").format(mb=f"{size:.1f}"),
+            )
             _tile(_("Input"), f"{m.input_size}\u202f×\u202f{m.input_size}", _("pixels, one slice"))
 
 

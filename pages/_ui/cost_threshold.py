@@ -47,7 +47,7 @@ def choose(asked: Question) -> dict[str, Sweep]:
 
 def cost(asked: Question, rows: dict[str, Sweep]) -> None:
     """Draw what misses and false alarms cost at each threshold."""
-    st.markdown(f"**{_('What do misses and false alarms cost at each threshold?')}**")
+    st.markdown(_("**What do misses and false alarms cost at each threshold?**"))
     costs = asked.costs
     lines = {_title(asked, name): swept.cost(costs) for name, swept in rows.items()}
     first, *_others = rows.values()
@@ -86,7 +86,7 @@ def cost(asked: Question, rows: dict[str, Sweep]) -> None:
 
 def net_benefit(asked: Question, rows: dict[str, Sweep]) -> None:
     """Draw the decision curve beside calling all and calling none."""
-    st.markdown(f"**{_('Does asking the network help more than treating all scans alike?')}**")
+    st.markdown(_("**Does asking the network help more than treating all scans alike?**"))
     lines = {_title(asked, name): swept.net_benefit for name, swept in rows.items()}
     first = next(iter(rows.values()))
     tumours = float(first.tumours[0, 0])

@@ -102,7 +102,7 @@ def play(reported: Reported) -> None:
                 st.metric(label, number)
                 st.caption(_("{points} points from what is reported").format(points=moved))
     split(train / 100, reported.accuracy, int(size))
-    st.markdown(f"**{_('How far can training images lift the headline off the test?')}**")
+    st.markdown(_("**How far can training images lift the headline off the test?**"))
     st.altair_chart(
         _reach(train / 100, int(size), reported),
         alt=_(

@@ -97,7 +97,7 @@ def gather() -> Found:
 
 def chart(found: Found) -> None:
     """Draw what is stored under both protocols, a line for each."""
-    st.markdown(f"**{_('How much of a score is left when the patients are new?')}**")
+    st.markdown(_("**How much of a score is left when the patients are new?**"))
     shown = [row for row in found.rows if row.rows]
     if not shown:
         st.info(_("Nothing has been evaluated yet."), icon=":material/rule:")

@@ -80,12 +80,13 @@ def proportion(share: float, decimals: int = 1) -> str:
     return _("{number}\u202f%").format(number=f"{100 * share:.{decimals}f}")
 
 
-def count(n: int) -> str:
+def count(n: int, *, brief: bool = False) -> str:
     """Write a large number, in the units of a million or of ten thousand that it is read in."""
     if n < 1e6:
         return f"{n:,}"
     spoken = Locale.parse(locale())
-    form = "long" if "long" in spoken.compact_decimal_formats else "short"  # the only one of 万
+    forms = spoken.compact_decimal_formats  # Chinese has the short one only: 万
+    form = "long" if "long" in forms and not brief else "short"
     return format_compact_decimal(n, format_type=form, locale=spoken, fraction_digits=1)
 
 
