@@ -72,15 +72,17 @@ class Room:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many have joined, and how all answered.
+    """How many have joined a room, and how all answered.
 
     Attributes
     ----------
+    room : Room
     joined : int
     votes : ndarray of int64, shape (shown, 4)
         Answers by scan and class.
     """
 
+    room: Room
     joined: int
     votes: NDArray[np.int64]
 
@@ -180,6 +182,7 @@ def tally(engine: Engine, code: str, key: str) -> Tally:
         room = as_room(row)
         joined = select(func.count()).where(students.c.room_id == row.id)
         return Tally(
+            room,
             int(connection.execute(joined).scalar_one()),
             votes(connection, row)[: room.shown],
         )

@@ -35,8 +35,10 @@ def readings(answers: Answers, case: Case) -> dict[str, tuple[str, float]]:
     }
 
 
-def lesson(scans: Sequence[str], votes: NDArray[np.int64], answers: Answers | None) -> pd.DataFrame:
-    """Set out the scans shown.
+def outcome(
+    scans: Sequence[str], votes: NDArray[np.int64], answers: Answers | None
+) -> pd.DataFrame:
+    """Set out what each scan shown was, and was taken for.
 
     Parameters
     ----------
