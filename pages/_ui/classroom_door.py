@@ -136,7 +136,10 @@ def joined(somebody: Holder) -> Holder:
 def join_link(code: str) -> str | None:
     """Address that lets a phone join; None where the browser has not said its own."""
     root = st.context.url
-    return f"{root.rstrip('/')}/classroom?{urlencode({'room': code})}" if root else None
+    if not root:
+        return None
+    here = root.rstrip("/").removesuffix("/classroom")  # Streamlit keeps the page at a first visit
+    return f"{here}/classroom?{urlencode({'room': code})}"
 
 
 def only_here(link: str) -> bool:
