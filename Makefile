@@ -29,12 +29,12 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-ERRORS := GlassbrainError ImageError ModelError DataError TrainingError ExplainError
+ERRORS := GlassbrainError ImageError ModelError DataError TrainingError ExplainError ClassroomError
 locale: .venv/run  # then translate what `pytest tests/pages/test_catalogue.py` lists
 	$(BIN)/pybabel -q extract $(ERRORS:%=-k %) --ignore-dirs '.*' --sort-by-file --no-wrap \
 		--add-location=file --project=glassbrain -o locale/glassbrain.pot core pages streamlit_app.py
 	$(BIN)/pybabel -q update -i locale/glassbrain.pot -d locale -D glassbrain \
-		--ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --no-wrap ClassroomError:1
+		--ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --no-wrap
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

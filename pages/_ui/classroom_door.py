@@ -14,10 +14,10 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from core import classroom
-from core.classroom.draw import KINDS, SEEDS, SIZES, Round, draw
 from core.classroom.keys import tidy
 from core.errors import N_, ClassroomError
 from core.labels import CLASSES
+from core.quiz import KINDS, SEEDS, SIZES, Round, draw
 from pages._ui import cache
 from pages._ui.text import _
 
