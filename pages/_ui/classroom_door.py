@@ -15,15 +15,15 @@ import streamlit as st
 
 from core import classroom
 from core.classroom.keys import tidy
-from core.errors import N_, ClassroomError
+from core.errors import ClassroomError
 from core.labels import CLASSES
 from core.quiz import KINDS, SEEDS, SIZES, Round, draw
 from pages._ui import cache
+from pages._ui.quiz_desk import TITLES
 from pages._ui.text import _
 
 _CSS = Path(__file__).with_name("classroom.css")
 _MEMORY = "_classroom"
-KIND_TITLES = {"balanced": N_("All four classes evenly"), "hard": N_("A network is wrong")}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -103,7 +103,7 @@ def entrance() -> None:
         answers = cache.answers()
         kind = st.radio(
             _("Scans"), KINDS if answers else KINDS[:1],
-            format_func=lambda kind: _(KIND_TITLES[kind]), horizontal=True, key="classroom_kind",
+            format_func=lambda kind: _(TITLES[kind]), horizontal=True, key="classroom_kind",
         )  # fmt: skip
         left, right = st.columns(2, vertical_alignment="bottom")
         size = left.select_slider(_("How many"), SIZES, SIZES[0], key="classroom_size")
