@@ -29,7 +29,7 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-ERRORS := GlassbrainError ImageError ModelError DataError TrainingError ExplainError
+ERRORS := GlassbrainError ImageError ModelError DataError TrainingError ExplainError ClassroomError
 locale: .venv/run  # then translate what `pytest tests/pages/test_catalogue.py` lists
 	$(BIN)/pybabel -q extract $(ERRORS:%=-k %) --ignore-dirs '.*' --sort-by-file --no-wrap \
 		--add-location=file --project=glassbrain -o locale/glassbrain.pot core pages streamlit_app.py

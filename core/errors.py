@@ -52,3 +52,7 @@ class TrainingError(GlassbrainError):
 
 class ExplainError(GlassbrainError):
     """A saliency map that cannot be drawn as asked."""
+
+
+class ClassroomError(GlassbrainError):
+    """Something that a live classroom cannot do now, or not for this person."""

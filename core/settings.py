@@ -22,6 +22,9 @@ class Settings(BaseSettings):
         installed and was measured to be faster.
     log_level : str
         Level of the log on standard error (``GLASSBRAIN_LOG_LEVEL``).
+    database_url : str
+        Where the live classroom keeps its rooms (``GLASSBRAIN_DATABASE_URL``): an SQLite file
+        or PostgreSQL, as SQLAlchemy writes it; ``~`` is the home folder.
     """
 
     model_config = SettingsConfigDict(env_prefix="GLASSBRAIN_", frozen=True)
@@ -29,3 +32,4 @@ class Settings(BaseSettings):
     models_dir: Path = PROJECT / "models"
     engine: Literal["auto", "tensorflow", "openvino"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    database_url: str = "sqlite:///~/.glassbrain/classroom.sqlite3"

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from sqlalchemy import Engine
 
-from core import inference
+from core import classroom, inference
 from core.ensemble import EnsembleSpec, read_ensemble
 from core.errors import DataError, ModelError
 from core.evaluate import leaderboard
@@ -105,6 +106,23 @@ def answers() -> Answers | None:
     if not any(row.kind == "model" for row in rows):
         return None
     return _answers(tuple(r.metrics.predictions_sha256 for r in rows if r.metrics), rows)
+
+
+def database() -> Engine:
+    """Connect to the classroom's database, once a server and only where it is asked for.
+
+    Raises
+    ------
+    ClassroomError
+        If it cannot be used; the next call tries again.
+    """
+    return _database(Settings().database_url)
+
+
+@st.cache_resource(show_spinner=False)
+def _database(url: str) -> Engine:
+    options = classroom.engine_options(url)
+    return classroom.prepare(st.connection("classroom", type="sql", **options).engine)
 
 
 def predict(spec: ModelSpec, image: MRIImage) -> Prediction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import runpy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -99,17 +99,21 @@ def picture(pixels: NDArray, alt: str, caption: str | None = None) -> None:
 
 def probability_bars(probabilities: Iterable[float]) -> None:
     """Draw the four probabilities, in the order and colours of `core.labels`."""
-    shares = dict(zip(CLASSES, map(float, probabilities), strict=True))
-    top = max(shares.values())
+    shares = list(map(float, probabilities))
+    class_bars(shares, map(percent, shares), _("Probability of each class"))
+
+
+def class_bars(shares: Sequence[float], words: Iterable[str], label: str) -> None:
+    """Draw a share of each class, said in words beside it, in the order of `core.labels`."""
+    top = max(shares)
     rows = "".join(
-        f'<div class="gb-bar{" gb-top" if share == top else ""}" role="listitem">'
-        f"<span>{escape(class_title(c.name))}</span><b>{escape(percent(share))}</b>"
+        f'<div class="gb-bar{" gb-top" if share == top > 0 else ""}" role="listitem">'
+        f"<span>{escape(class_title(c.name))}</span><b>{escape(said)}</b>"
         f'<span class="gb-track"><i style="width:{share:.2%};background:{c.colour}"></i></span>'
         "</div>"
-        for c, share in shares.items()
+        for c, share, said in zip(CLASSES, shares, words, strict=True)
     )
-    label = escape(_("Probability of each class"))
-    st.html(f'<div class="gb-bars" role="list" aria-label="{label}">{rows}</div>')
+    st.html(f'<div class="gb-bars" role="list" aria-label="{escape(label)}">{rows}</div>')
 
 
 def provenance(facts: Iterable[str], of: str = "") -> None:

@@ -44,13 +44,16 @@ def pytest_collection_modifyitems(items):
 
 
 @contextlib.contextmanager
-def serve(log, **environment):
-    """Run the app on a free port until the block ends; yields its process and address."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
+def serve(log, port=None, **environment):
+    """Run the app, on a free port unless told, until the block ends; yields process and address."""
+    if port is None:
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+    rooms = f"sqlite:///{log.with_name('classroom.sqlite3')}"  # never in a person's own folder
     # Bytecode must be kept: without it TensorFlow is compiled anew at each start.
-    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | environment
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    env |= {"GLASSBRAIN_DATABASE_URL": rooms} | environment
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     options = f"--server.headless true --server.address 127.0.0.1 --server.port {port}".split()
     with log.open("wb") as out:
@@ -90,7 +93,7 @@ def ask(url):
 def fresh(tmp_path):
     """Start a server of one's own; name this fixture before `page`, which must close first."""
     with contextlib.ExitStack() as stack:
-        yield lambda **environment: stack.enter_context(serve(tmp_path / "log", **environment))
+        yield lambda **options: stack.enter_context(serve(tmp_path / "log", **options))
 
 
 @pytest.fixture(scope="session")

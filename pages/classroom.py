@@ -1,0 +1,32 @@
+"""Classroom: a teacher shows scans, the students answer, the networks stand beside them."""
+
+from __future__ import annotations
+
+from core.errors import ClassroomError
+from pages._ui import classroom_desk, classroom_door, classroom_seat, components
+from pages._ui.text import _
+
+holder = classroom_door.holder()
+components.page_header(
+    _("Room {code}").format(code=holder.code) if holder else _("Live classroom"),
+    _(
+        "A class reads test scans on its phones, and the screen shows how it voted beside the "
+        "networks' stored answers. No name is asked; a room and its answers are deleted when "
+        "it closes, after twelve hours at the latest."
+    )
+    if holder is None
+    else _("You teach in this room. Answers are counted, never who gave them.")
+    if holder.teaches
+    else _("Pick the class that you see. Nobody learns who answered what."),
+)
+classroom_door.style()
+try:
+    if holder is None:
+        classroom_door.entrance()
+    elif holder.teaches:
+        classroom_desk.teach(holder)
+    else:
+        classroom_seat.take_part(holder)
+except ClassroomError as error:
+    components.show_error(error)
+    classroom_door.way_out()

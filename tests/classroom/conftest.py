@@ -1,0 +1,67 @@
+"""Both databases: an SQLite file, and a real PostgreSQL that lives as long as the tests."""
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from core.classroom import connect
+
+
+def _programs():
+    """Folder of PostgreSQL's programs, the newest version first; None where there is none."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    return max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name),
+               default=None)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """Start a cluster on a free port and yield its address; PostgreSQL refuses to run as root."""
+    programs = _programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL on this machine (Debian: apt install postgresql)")
+    root = os.geteuid() == 0
+    user = "postgres" if root else getpass.getuser()
+    become = ["runuser", "-u", user, "--"] if root else []
+    home = tmp_path_factory.mktemp("postgres")
+    if root:
+        for folder in (home, *home.parents[:3]):  # pytest makes them for its own user alone
+            if folder.name.startswith("pytest-"):
+                folder.chmod(0o711)
+        shutil.chown(home, user)
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+
+    def run(program, *options):
+        subprocess.run([*become, programs / program, *options], check=True, cwd=home,
+                       stdout=subprocess.DEVNULL)  # fmt: skip
+
+    data = home / "data"
+    run("initdb", "--auth=trust", "--no-sync", "-U", "glassbrain", "-D", data)
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={home}"
+    run("pg_ctl", "-D", data, "-l", home / "log", "-o", options, "-w", "start")
+    yield f"postgresql://glassbrain@127.0.0.1:{port}/postgres"
+    run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """Address of each database in turn."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgres")
+    return f"sqlite:///{tmp_path / 'classroom.sqlite3'}"
+
+
+@pytest.fixture
+def engine(url):
+    """A database that is ready; the same one for all tests on PostgreSQL."""
+    engine = connect(url)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,58 @@
+"""What came of a lesson, counted by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.cases import cases
+from core.classroom.summary import CLASS, majority, outcome, readings, right
+from core.evaluate.cases import gather
+from core.evaluate.leaderboard import load_leaderboard
+from core.labels import CLASS_NAMES
+from core.settings import Settings
+
+SCANS = [next(case.id for case in cases().values() if case.label == name) for name in CLASS_NAMES]
+
+
+@pytest.mark.parametrize(
+    ("votes", "expected"),
+    [
+        ([0, 0, 0, 0], None),
+        ([2, 2, 1, 0], None),
+        ([0, 3, 2, 2], "meningioma"),
+        ([0, 0, 0, 1], "pituitary"),
+    ],
+)
+def test_majority(votes, expected):
+    assert majority(np.array(votes)) == expected
+
+
+def test_a_lesson_without_networks():
+    votes = np.array([[3, 1, 0, 0], [2, 2, 0, 0], [0, 0, 0, 0]])  # three of four scans shown
+    table = outcome(SCANS, votes, None)
+    assert table["case"].tolist() == SCANS[:3]
+    assert table["truth"].tolist() == list(CLASS_NAMES[:3])
+    assert table[[f"votes_{name}" for name in CLASS_NAMES]].to_numpy().tolist() == votes.tolist()
+    assert [None if pd.isna(c) else c for c in table[CLASS]] == ["glioma", None, None]
+    assert right(table) == {CLASS: 1}
+
+
+def test_the_networks_of_a_lesson_are_those_stored():
+    board = load_leaderboard(Settings().models_dir, "unseen-patients")
+    rows = [row for row in board.rows if row.metrics]
+    if not any(row.kind == "model" for row in rows):
+        pytest.skip("no network is evaluated")
+    answers = gather(rows)
+    votes = np.eye(4, dtype=np.int64)
+    table = outcome(SCANS, votes, answers)
+    found = right(table)
+    assert found.pop(CLASS) == 4 and set(found) == set(answers.of_kind("model", "ensemble"))
+    for name, voice in answers.of_kind("model", "ensemble").items():
+        said = []
+        for key in SCANS:
+            (i,) = np.flatnonzero(answers.table["path"] == cases()[key].path)
+            said.append(CLASS_NAMES[voice.probabilities[i].argmax()])
+            probability = readings(answers, cases()[key])[name][1]
+            assert probability == voice.probabilities[i].max()
+        assert table[name].tolist() == said
+        assert found[name] == sum(np.array(said) == np.array(CLASS_NAMES))
