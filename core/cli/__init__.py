@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from core.cli import audit, board, cases, ood, saliency, serve, train
+from core.cli import audit, board, cases, ood, robustness, saliency, serve, train
 from core.settings import Settings
 
 app = typer.Typer(
@@ -43,3 +43,4 @@ board.register(app)
 cases.register(app)
 saliency.register(app)
 ood.register(app)
+robustness.register(app)
