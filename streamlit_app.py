@@ -15,6 +15,7 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
         ("classify", "classify", N_("Classify"), "radiology"),
         ("explain", "explain", N_("Explain"), "troubleshoot"),
         ("compare", "compare", N_("Compare"), "compare"),
+        ("what-if", "what-if", N_("What if"), "tune"),
     ),
     N_("Judge the networks"): (
         ("leaderboard", "leaderboard", N_("Leaderboard"), "leaderboard"),
@@ -24,7 +25,10 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
         ("dataset", "dataset", N_("Dataset"), "database"),
         ("model-cards", "model-cards", N_("Model cards"), "badge"),
     ),
-    N_("Teach and learn"): (("quiz", "quiz", N_("Quiz"), "quiz"),),
+    N_("Teach and learn"): (
+        ("quiz", "quiz", N_("Quiz"), "quiz"),
+        ("shortcuts", "shortcuts", N_("Clever Hans"), "psychology_alt"),
+    ),
 }
 
 language.enter()

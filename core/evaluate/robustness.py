@@ -2,7 +2,8 @@
 
 The protocol of Hendrycks and Dietterich 2019 (arXiv:1903.12261): every corruption at five
 strengths on a held-out set, never seen in training. Unlike theirs, accuracies are not
-divided by those of a reference network; each has an interval over patients instead.
+divided by those of a reference network; each has an interval over patients instead. The
+answers are those that the app gives: the same compiled pass, one scan at a time.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
 from core.cases import TABLE, Case, cases
 from core.corruptions import CORRUPTIONS, SEVERITIES, Change, altered
+from core.engine import Backend
 from core.errors import DataError
 from core.evaluate.layout import evaluation_folder
 from core.evaluate.provenance import package_versions
@@ -33,15 +34,20 @@ from core.evaluate.robustness_store import (
 )
 from core.evaluate.saliency_sample import read_scan, spread
 from core.evaluate.tables import read_rows
-from core.explain.network import Network
 from core.imaging import MRIImage, read_image
-from core.labels import CLASS_NAMES
-from core.preprocess import prepare, scale
-from core.registry import ModelSpec, load_model
+from core.inference import Classifier
+from core.labels import CLASS_NAMES, class_index
+from core.registry import ModelSpec
 
 PARTS_NAME = "robustness.parts"
-_TOGETHER = 64  # scans in memory as the network's input
-_PACKAGES = ("keras", "numpy", "opencv-python-headless", "tensorflow", "tensorflow-cpu")
+_PACKAGES = (
+    "keras",
+    "numpy",
+    "opencv-python-headless",
+    "openvino",
+    "tensorflow",
+    "tensorflow-cpu",
+)
 
 
 def chosen(limit: int | None = None, seed: int = 0) -> tuple[Case, ...]:
@@ -88,19 +94,15 @@ def measure(
         If a scan is not the one that it should be.
     """
     folder = evaluation_folder(models_dir, spec.name, "unseen-patients")
-    provenance = _provenance(spec, limit, seed)
     images = [read_image(read_scan(case, data), case.path) for case in chosen(limit, seed)]
-    manifest = spec.manifest
-    network = Network(
-        load_model(spec), manifest.cam_layer, manifest.preprocess.params.scaling, _TOGETHER
-    )
-    parts = []
+    classifier, parts = Classifier(spec), []
+    provenance = _provenance(spec, classifier.backend, limit, seed)
     names = (UNALTERED, *CORRUPTIONS)
     for name in tqdm(names, f"robustness of {spec.name}", unit="corruption", disable=None):
         kept = folder / PARTS_NAME / f"{name}.parquet"
         rows = _known(kept, provenance)
         if rows is None:
-            rows = _ask(network, spec, images, name, seed)
+            rows = _ask(classifier, images, name, seed)
             write_answers(kept, rows, provenance)
         parts.append(rows)
     write_answers(folder / ROWS_NAME, pd.concat(parts), provenance)
@@ -116,31 +118,20 @@ def _known(path: Path, provenance: RobustnessProvenance) -> pd.DataFrame | None:
     return rows if found == provenance else None
 
 
-def _ask(
-    network: Network, spec: ModelSpec, images: Sequence[MRIImage], name: str, seed: int
-) -> pd.DataFrame:
+def _ask(classifier: Classifier, images: Sequence[MRIImage], name: str, seed: int) -> pd.DataFrame:
     """Answers to all scans under one corruption at every strength, or as they are."""
-    changes = [Change(name, s, seed) for s in SEVERITIES]
-    if name == UNALTERED:
-        changes = [Change(name, 0.0, seed)]
-    params = spec.manifest.preprocess.params
-    rows: list[tuple[str, str, float, int]] = []
-    for change in changes:
-        for start in range(0, len(images), _TOGETHER):
-            some = images[start : start + _TOGETHER]
-            squares = [
-                prepare(altered(image, change).pixels, network.size, crop=params.crop)[0]
-                for image in some
-            ]
-            answers = network.logits(scale(np.stack(squares), params.scaling)).argmax(axis=1)
-            rows += [
-                (image.sha256, name, change.strength, int(answer))
-                for image, answer in zip(some, answers, strict=True)
-            ]
+    rows = [
+        (image.sha256, name, strength, class_index(answer.class_name))
+        for strength in ((0.0,) if name == UNALTERED else SEVERITIES)
+        for image in images
+        for answer in [classifier.predict(altered(image, Change(name, strength, seed)))]
+    ]
     return pd.DataFrame(rows, columns=SCHEMA.names)
 
 
-def _provenance(spec: ModelSpec, limit: int | None, seed: int) -> RobustnessProvenance:
+def _provenance(
+    spec: ModelSpec, engine: Backend, limit: int | None, seed: int
+) -> RobustnessProvenance:
     command = f"python -m core evaluate-robustness --model {spec.name}"
     if limit is not None:
         command += f" --limit {limit}"
@@ -153,6 +144,7 @@ def _provenance(spec: ModelSpec, limit: int | None, seed: int) -> RobustnessProv
         cases_sha256=hashlib.sha256(TABLE.read_bytes()).hexdigest(),
         dataset_sha256=training.dataset_sha256,
         split_sha256=training.split_sha256,
+        engine=engine,
         seed=seed,
         limit=limit,
         amounts=amounts(),

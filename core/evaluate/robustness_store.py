@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.cases import find_file
 from core.corruptions import CORRUPTIONS
+from core.engine import Backend
 from core.errors import DataError
 from core.evaluate.intervals import LEVEL, figure
 from core.evaluate.layout import evaluation_folder
@@ -54,6 +55,8 @@ class RobustnessProvenance(_Strict):
         Of the weights file, and of the table of scans (`core.cases`).
     dataset_sha256, split_sha256 : str
         What the model was trained on, as its manifest says; the scans are of its test fold.
+    engine : {"tensorflow", "openvino"}
+        What ran the network.
     seed : int
     limit : int or None
         Scans of each class, at most.
@@ -73,6 +76,7 @@ class RobustnessProvenance(_Strict):
     cases_sha256: str
     dataset_sha256: str
     split_sha256: str
+    engine: Backend
     seed: int
     limit: int | None
     amounts: dict[str, tuple[float, float]]
