@@ -62,6 +62,12 @@ def count(answers: Answers) -> None:
             len(answers),
         ).format(changed=changed, n=len(answers))
     )
+    first, last = next(iter(answers.values()))  # likeness is the same for every network
+    if last.in_distribution is False and first.in_distribution is not False:
+        st.warning(
+            _("The changed scan is unlike every picture that the networks learned from."),
+            icon=":material/help:",
+        )
 
 
 def verdict(before: Prediction, after: Prediction) -> None:
