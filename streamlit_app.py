@@ -15,6 +15,7 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
         ("classify", "classify", N_("Classify"), "radiology"),
         ("explain", "explain", N_("Explain"), "troubleshoot"),
         ("compare", "compare", N_("Compare"), "compare"),
+        ("what-if", "what-if", N_("What if"), "tune"),
     ),
     N_("Judge the networks"): (
         ("leaderboard", "leaderboard", N_("Leaderboard"), "leaderboard"),
@@ -27,6 +28,7 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
     N_("Teach and learn"): (
         ("quiz", "quiz", N_("Quiz"), "quiz"),
         ("classroom", "classroom", N_("Classroom"), "groups"),
+        ("shortcuts", "shortcuts", N_("Clever Hans"), "psychology_alt"),
     ),
 }
 

@@ -11,7 +11,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from core.cli import audit, board, cases, classroom, ood, saliency, serve, train
+from core.cli import audit, board, cases, classroom, ood, robustness, saliency, serve, train
 from core.settings import Settings
 
 app = typer.Typer(
@@ -44,3 +44,4 @@ cases.register(app)
 saliency.register(app)
 ood.register(app)
 classroom.register(app)
+robustness.register(app)

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 import typer
 
-from core.errors import GlassbrainError
+from core.errors import GlassbrainError, ModelError
+from core.registry import ModelSpec, discover
+from core.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,3 +33,23 @@ def fail_with_sentence(command: F) -> F:
             raise typer.Exit(1) from error
 
     return wrapper  # type: ignore[return-value]
+
+
+def shipped(model: str) -> list[ModelSpec]:
+    """Find the shipped models that are meant: one by its name, or all.
+
+    Raises
+    ------
+    ModelError
+        If there is none of that name.
+    """
+    specs, _ = discover(Settings().models_dir)
+    if model == "all":
+        return list(specs.values())
+    if model not in specs:
+        raise ModelError(
+            "There is no model {model}; there are {known}.",
+            model=model,
+            known=", ".join(specs) or "none",
+        )
+    return [specs[model]]

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.common import emit, fail_with_sentence
-from core.errors import ModelError
+from core.cli.common import emit, fail_with_sentence, shipped
 from core.settings import Settings
 
 
@@ -43,23 +42,14 @@ def evaluate_saliency(
     """
     from core.evaluate.saliency_run import measure
     from core.explain.methods import METHODS
-    from core.registry import discover
 
-    models_dir = Settings().models_dir
-    specs, _ = discover(models_dir)
-    if model != "all" and model not in specs:
-        raise ModelError(
-            "There is no model {model}; there are {known}.",
-            model=model,
-            known=", ".join(specs) or "none",
-        )
     chosen = tuple(methods or METHODS)
     results = {}
-    for name in specs if model == "all" else [model]:
+    for spec in shipped(model):
         figures = measure(
-            specs[name], models_dir, methods=chosen, limit=limit, seed=seed, data=data
+            spec, Settings().models_dir, methods=chosen, limit=limit, seed=seed, data=data
         )
-        results[name] = {
+        results[spec.name] = {
             method: {metric: found["value"] for metric, found in scores["measures"].items()}
             for method, scores in figures["methods"].items()
         }

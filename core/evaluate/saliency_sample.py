@@ -112,7 +112,7 @@ def draw_sample(sizes: Sizes, seed: int = 0) -> Sample:
         known = [case for case in cases().values() if case.label == label]
         outlined = [case for case in known if case.lesion is not None]
         count = max(sizes.localisation, sizes.dear) if outlined else 0
-        chosen = _spread(outlined or known, seed)[: max(count, sizes.faithfulness, sizes.shaken)]
+        chosen = spread(outlined or known, seed)[: max(count, sizes.faithfulness, sizes.shaken)]
         drawn += chosen
         places += range(len(chosen))
     return Sample(tuple(drawn), tuple(places), sizes)
@@ -141,8 +141,8 @@ def read_scan(case: Case, data: Path | None = None) -> bytes:
     return content
 
 
-def _spread(known: list[Case], seed: int) -> list[Case]:
-    """Shuffle, then let the groups take turns."""
+def spread(known: list[Case], seed: int) -> list[Case]:
+    """Shuffle, then let the groups take turns: the first of each group before any second."""
     order = np.random.default_rng(seed).permutation(len(known))
     turns: Counter[str] = Counter()
     keyed: list[tuple[int, int, Case]] = []

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from core.cases import find_file
 from core.errors import DataError
 from core.evaluate.intervals import LEVEL, figure, rounded
-from core.evaluate.predictions import METADATA_KEY
 from core.evaluate.resample import group_sums, group_weights
+from core.evaluate.tables import read_rows, write_json, write_rows
 from core.labels import CLASS_NAMES
 
 SALIENCY_NAME = "saliency.parquet"
@@ -94,13 +92,7 @@ def write_measures(path: Path, rows: pd.DataFrame, provenance: SaliencyProvenanc
     provenance : SaliencyProvenance
     """
     rows = rows.dropna(subset="value").sort_values(["method", "metric", "image_sha256"])
-    note = json.dumps(provenance.model_dump(mode="json"), sort_keys=True)
-    table = pa.Table.from_pandas(rows, SCHEMA, preserve_index=False)
-    table = table.replace_schema_metadata({METADATA_KEY: note.encode()})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    pq.write_table(table, temporary, compression="zstd")
-    temporary.replace(path)
+    write_rows(path, rows, SCHEMA, provenance)
 
 
 def read_measures(path: Path) -> tuple[pd.DataFrame, SaliencyProvenance]:
@@ -111,17 +103,7 @@ def read_measures(path: Path) -> tuple[pd.DataFrame, SaliencyProvenance]:
     DataError
         If it is not there, not Parquet, or does not say where it comes from.
     """
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
-        raise DataError("{file} cannot be read as measures of saliency.", file=path) from error
-    note = (table.schema.metadata or {}).get(METADATA_KEY, b"")
-    try:
-        provenance = SaliencyProvenance.model_validate_json(note)
-    except ValidationError as error:
-        raise DataError("{file} does not say where its measures come from.", file=path) from error
-    rows = table.to_pandas()
-    return rows.astype(dict.fromkeys(SCHEMA.names[:3], str)), provenance
+    return read_rows(path, SaliencyProvenance)
 
 
 def write_figures(folder: Path) -> dict[str, Any]:
@@ -137,11 +119,7 @@ def write_figures(folder: Path) -> dict[str, Any]:
     source = folder / SALIENCY_NAME
     figures = build_figures(*read_measures(source))
     figures["saliency_sha256"] = hashlib.sha256(source.read_bytes()).hexdigest()
-    target = folder / FIGURES_NAME
-    temporary = target.with_suffix(".tmp")
-    text = json.dumps(figures, sort_keys=True, indent=1, allow_nan=False) + "\n"
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(target)
+    write_json(folder / FIGURES_NAME, figures)
     return figures
 
 

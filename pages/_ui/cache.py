@@ -15,6 +15,8 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from core import classroom, inference
+from core.corruptions import Change
+from core.corruptions import altered as alter
 from core.ensemble import EnsembleSpec, read_ensemble
 from core.errors import DataError, ModelError
 from core.evaluate import leaderboard
@@ -23,9 +25,11 @@ from core.evaluate.curves import Curve, precision_recall, roc
 from core.evaluate.layout import ENSEMBLE, METRICS_NAME, evaluation_folder
 from core.evaluate.leaderboard import Comparison, Leaderboard
 from core.evaluate.resample import Sample
+from core.evaluate.robustness_store import FIGURES_NAME as ROBUSTNESS_NAME
+from core.evaluate.robustness_store import Robustness, read_robustness
 from core.evaluate.rows import Row
 from core.evaluate.saliency import SaliencyScores, read_saliency
-from core.evaluate.saliency_store import FIGURES_NAME
+from core.evaluate.saliency_store import FIGURES_NAME as SALIENCY_NAME
 from core.evaluate.schema import Figure, Images, read_metrics
 from core.explain import Explainer
 from core.imaging import MRIImage
@@ -131,6 +135,16 @@ def predict(spec: ModelSpec, image: MRIImage) -> Prediction:
     return _predict(image.sha256, image.frame, spec.name, weights, spec, image)
 
 
+def altered(image: MRIImage, change: Change) -> MRIImage:
+    """Spoil a scan; what comes has a sha256 of its own, by which `predict` knows it."""
+    return _altered(image.sha256, image.frame, change, image)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _altered(image_sha256: str, frame: int, change: Change, _image: MRIImage) -> MRIImage:
+    return alter(_image, change)
+
+
 def classifier(spec: ModelSpec) -> Classifier:
     """Load a model, once a server, for all sessions."""
     return _classifier(spec.name, spec.manifest.weights_sha256, spec)
@@ -148,17 +162,31 @@ def explainer(spec: ModelSpec) -> Explainer:
 
 def saliency(spec: ModelSpec) -> SaliencyScores | DataError:
     """Look up what is stored of a model's saliency methods, or why nothing is."""
-    file = evaluation_folder(spec.folder.parent, spec.name, "unseen-patients") / FIGURES_NAME
+    return _figures(spec, SALIENCY_NAME, read_saliency)
+
+
+def robustness(spec: ModelSpec) -> Robustness | DataError:
+    """Look up what is stored of a model's robustness, or why nothing is."""
+    return _figures(spec, ROBUSTNESS_NAME, read_robustness)
+
+
+def _figures(spec: ModelSpec, name: str, read: Callable[[ModelSpec], Any]) -> Any:
+    file = evaluation_folder(spec.folder.parent, spec.name, "unseen-patients") / name
     changed = file.stat().st_mtime_ns if file.exists() else 0
-    return _saliency(spec.name, spec.manifest.weights_sha256, changed, spec)
+    return _read_figures(name, spec.name, spec.manifest.weights_sha256, changed, read, spec)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _saliency(
-    name: str, weights_sha256: str, changed: int, _spec: ModelSpec
-) -> SaliencyScores | DataError:
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _read_figures(
+    file: str,
+    model: str,
+    weights_sha256: str,
+    changed: int,
+    _read: Callable[[ModelSpec], Any],
+    _spec: ModelSpec,
+) -> Any:
     try:
-        return read_saliency(_spec)
+        return _read(_spec)
     except DataError as error:
         return error
 

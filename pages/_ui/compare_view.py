@@ -74,12 +74,12 @@ def verdict(scan: Scan, answers: Answers, threshold: float | None) -> None:
     else:
         st.caption(_("No ensemble is stored yet; it takes two networks that validation picks."))
     votes = Counter(p.class_name for p in answers.predictions.values()).most_common()
-    said = listed(f"{class_title(name)} {n}" for name, n in votes)
+    counts = listed(f"{class_title(name)} {n}" for name, n in votes)
     unsure = sum(p.abstained for p in answers.predictions.values())
     all_of_them = len(answers.predictions)
     st.markdown(
         ngettext("**{n} network asked:** {said}.", "**{n} networks asked:** {said}.", all_of_them)
-        .format(n=all_of_them, said=said)
+        .format(n=all_of_them, said=counts)
     )  # fmt: skip
     if unsure:
         st.caption(
@@ -95,12 +95,8 @@ def card(image: MRIImage, spec: ModelSpec, prediction: Prediction, look: Look) -
     """Show one network: its class, how sure it is, and where its Grad-CAM lies."""
     with st.container(gap="xsmall", key=f"card-{spec.name}"):
         st.markdown(f"**{spec.manifest.title}**")
-        _picture(image, grad_cam(prediction, look.target), look, spec.manifest.title)
-        share = percent(float(prediction.probabilities.max()))
-        said = class_title(prediction.class_name)
-        if prediction.abstained:
-            said = _("not confident; would guess {answer}").format(answer=said)
-        st.markdown(f"{said}, {share}")
+        map_picture(image, grad_cam(prediction, look.target), look, spec.manifest.title)
+        st.markdown(said(prediction))
         components.provenance(
             (
                 _("Grad-CAM of {answer}").format(answer=class_title(look.target)),
@@ -109,6 +105,17 @@ def card(image: MRIImage, spec: ModelSpec, prediction: Prediction, look: Look) -
             ),
             spec.name,
         )
+
+
+def said(prediction: Prediction) -> str:
+    """Give an answer with its probability, in one line."""
+    share, words = (
+        percent(float(prediction.probabilities.max())),
+        class_title(prediction.class_name),
+    )
+    if prediction.abstained:
+        words = _("not confident; would guess {answer}").format(answer=words)
+    return f"{words}, {share}"
 
 
 def together(image: MRIImage, answers: Answers, look: Look) -> None:
@@ -121,7 +128,7 @@ def together(image: MRIImage, answers: Answers, look: Look) -> None:
     left, right = st.columns([1, 1.9], gap="large")
     with left:
         heat = consensus(predictions, look.target)
-        _picture(image, heat, look, _("All networks together"))
+        map_picture(image, heat, look, _("All networks together"))
         st.caption(
             _("Mean of all networks' Grad-CAMs of {answer}, each counting alike.").format(
                 answer=class_title(look.target)
@@ -158,7 +165,14 @@ def _cell(value: float, itself: bool) -> str:
     return f'<td style="--gb-share:{shade:.3f}"><b>{words}</b></td>'
 
 
-def _picture(image: MRIImage, heat: NDArray[np.float32], look: Look, title: str) -> None:
+def map_picture(
+    image: MRIImage,
+    heat: NDArray[np.float32],
+    look: Look,
+    title: str,
+    caption: str | None = None,
+) -> None:
+    """Show a map over its scan at the size of a card, or say that there is nothing to draw."""
     if not heat.any():
         st.info(
             _("Nothing here speaks for {answer}.").format(answer=class_title(look.target)),
@@ -168,4 +182,5 @@ def _picture(image: MRIImage, heat: NDArray[np.float32], look: Look, title: str)
     components.picture(
         looks.blended(image, heat, look, _SIDE),
         alt=_("Heat map of {model}").format(model=title),
+        caption=caption,
     )

@@ -1,0 +1,53 @@
+"""The command that measures how accuracy falls as scans are spoilt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.common import emit, fail_with_sentence, shipped
+from core.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("evaluate-robustness")(evaluate_robustness)
+
+
+@fail_with_sentence
+def evaluate_robustness(
+    model: Annotated[str, typer.Option(help="A model, or all.")] = "all",
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="The dataset's folder. Not needed: the scans that are spoilt ship with the "
+            "app (core/cases); with it, the dataset's own files are read and checked."
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most this many scans of each class.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+) -> None:
+    """Measure each model's accuracy under every corruption at five strengths.
+
+    The answers go into robustness.parquet and the figures into robustness.json in the model's
+    evaluation folder. A run that was stopped goes on where it was.
+    """
+    from core.evaluate.robustness import measure
+
+    results = {}
+    for spec in shipped(model):
+        figures = measure(spec, Settings().models_dir, limit=limit, seed=seed, data=data)
+        results[spec.name] = {
+            "n": figures["n"],
+            "unaltered": figures["unaltered"],
+            "mean": figures["mean"],
+            "corruptions": {
+                name: [point["accuracy"]["value"] for point in points]
+                for name, points in figures["corruptions"].items()
+            },
+        }
+    emit(results)
