@@ -45,7 +45,7 @@ st.set_page_config(
     layout="wide",
     menu_items={"About": f"**Glassbrain** · {_(components.DISCLAIMER)}"},  # also shows the themes
 )
-state.enter(page.url_path)
+state.enter(page.url_path, {p.url_path: p for section in pages.values() for p in section})
 language.switch()
 sheet = st.container(key="page")
 components.footer()  # before the page, which may be slow, into the place below it

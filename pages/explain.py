@@ -16,6 +16,7 @@ from pages._ui import (
     reading,
     scorecard,
     state,
+    ways,
 )
 from pages._ui.state import Scan
 from pages._ui.text import _
@@ -64,6 +65,8 @@ for one in scans:
     if one.error:
         components.show_error(one.error)
 shown = batch.choose(scans)
+if shown:
+    ways.bar(shown)
 if shown and chosen:
     bench(shown, chosen)
 elif shown and shown.image:

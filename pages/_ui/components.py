@@ -131,8 +131,8 @@ def no_model() -> None:
     st.code(train_command("mobilenetv2"), language=None, wrap_lines=True)
 
 
-def gallery(samples: Iterable[Sample], page: str = "pages/classify.py") -> None:
-    """Show samples as tiles; a click opens one on a page, in Classify unless told otherwise."""
+def gallery(samples: Iterable[Sample], page: str | StreamlitPage) -> None:
+    """Show samples as tiles; a click opens one on a page."""
     with grid(8, min_column_width=92, gap="small"):
         opened = [
             sample.id
