@@ -24,7 +24,11 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
         ("dataset", "dataset", N_("Dataset"), "database"),
         ("model-cards", "model-cards", N_("Model cards"), "badge"),
     ),
-    N_("Teach and learn"): (("quiz", "quiz", N_("Quiz"), "quiz"),),
+    N_("Teach and learn"): (
+        ("tour", "tour", N_("Tour"), "tour"),
+        ("gallery", "gallery", N_("Gallery"), "collections"),
+        ("quiz", "quiz", N_("Quiz"), "quiz"),
+    ),
 }
 
 language.enter()
