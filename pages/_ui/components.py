@@ -22,6 +22,7 @@ from core.labels import CLASSES
 from core.registry import ModelSpec
 from core.settings import PROJECT
 from core.shelf import Shipped
+from pages._ui import projector
 from pages._ui.grid import grid
 from pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence
 
@@ -66,9 +67,11 @@ def page_header(title: str, lead: str) -> None:
 
 
 def footer() -> None:
-    """Close every page with the notice."""
-    with st.container(key="footer"):
-        st.caption(_(DISCLAIMER))
+    """Close every page with the notice, and the switch for the lecture room."""
+    with st.container(key="footer", horizontal=True, vertical_alignment="center"):
+        st.caption(_(DISCLAIMER), width="content")
+        st.space("stretch")
+        projector.switch()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What each step of the tour shows, live; each returns the query that its deeper page opens with."""
+"""What each step of the tour shows; each returns the query that its deeper page opens with."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ STEPS = (
          N_("Agreement is not proof: here every network is sure of the same wrong class."),
          tour_shows.mistake, "cases"),
     Step(N_("A map may show the scan, not the network"),
-         N_("If a map stays when the network's knowledge is destroyed, it does not explain the network."),
+         N_("A map that stays when the network's knowledge is destroyed does not explain it."),
          tour_shows.blind_method, "explain"),
     Step(N_("Your turn"),
          N_("Take a scan, say what you see, then ask the networks what they see."),
