@@ -114,7 +114,7 @@ def test_under_a_scan_is_what_is_stored(page, answers, model):
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets(page, answers, model, preset):
-    page.get("button_group")[0].set_value(preset).run()
+    page.button_group(key="preset").set_value(preset).run()
     agrees(page, answers, Choice(model, preset))
     assert page.query_params.get("preset", "everything") in (preset, [preset])
 
@@ -189,7 +189,7 @@ def test_the_link_of_the_leaderboard(app, answers, model):
 
 def test_a_link_means_what_it_names_and_nothing_else(page, answers, model):
     page.selectbox(key="plane").set_value("axial").run()
-    page.get("button_group")[0].set_value("wrong").run()
+    page.button_group(key="preset").set_value("wrong").run()
     page.switch_page("pages/overview.py").run()
     link(page)  # kept
     agrees(page, answers, Choice(model, "wrong", plane="axial"))
@@ -308,7 +308,7 @@ def test_two_networks_and_their_ensemble(monkeypatch, two):
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(home))
     app = AppTest.from_file(APP, default_timeout=180).run().switch_page("pages/cases.py").run()
     for preset in ("disagree", "all-wrong"):
-        app.get("button_group")[0].set_value(preset).run()
+        app.button_group(key="preset").set_value(preset).run()
         agrees(app, answers, Choice(name, preset))
         assert f"{title}, Second" in text(app)
         app.selectbox(key="model").set_value("ensemble").run()

@@ -23,7 +23,7 @@ def links(app):
 
 def test_a_reader_leads_to_all_others_and_back_to_where_one_came_from(app):
     first, second = list(samples())[:2]
-    app.get("button_group")[0].set_value("compare").run()
+    app.button_group(key="opens").set_value("compare").run()
     app.button(key=f"open-{first}").click().run()
     assert healthy(app).title[0].value == "Compare the networks"
     others = {page for page in READERS if page in app.session_state["_pages"]} - {"compare"}
