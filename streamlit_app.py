@@ -26,6 +26,8 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
         ("model-cards", "model-cards", N_("Model cards"), "badge"),
     ),
     N_("Teach and learn"): (
+        ("tour", "tour", N_("Tour"), "tour"),
+        ("gallery", "gallery", N_("Gallery"), "collections"),
         ("quiz", "quiz", N_("Quiz"), "quiz"),
         ("classroom", "classroom", N_("Classroom"), "groups"),
         ("shortcuts", "shortcuts", N_("Clever Hans"), "psychology_alt"),
@@ -50,7 +52,7 @@ st.set_page_config(
     layout="wide",
     menu_items={"About": f"**Glassbrain** · {_(components.DISCLAIMER)}"},  # also shows the themes
 )
-state.enter(page.url_path)
+state.enter(page.url_path, {p.url_path: p for section in pages.values() for p in section})
 language.switch()
 sheet = st.container(key="page")
 components.footer()  # before the page, which may be slow, into the place below it

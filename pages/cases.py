@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core.cases import find_file
 from core.evaluate.cases import choose, distinct, ordered
-from pages._ui import cache, cases_desk, cases_grid, cases_note, components, state
+from pages._ui import cache, cases_desk, cases_grid, components, state, ways
 from pages._ui.text import _
 
 components.page_header(
@@ -41,4 +42,6 @@ else:
         leaf = cases_desk.leaf(len(found))
         with place:
             cases_grid.scans(answers, choice, found, leaf)
-    cases_note.leave_way_back(answers, found)
+    files = map(find_file, answers.table["image_sha256"].iloc[found])
+    whole = {"model": choice.model, **st.query_params.to_dict()}  # may be another one meanwhile
+    ways.leave([case.id for case in files if case], whole)

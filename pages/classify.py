@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.cases import Case
 from core.ensemble import EnsembleSpec
 from core.evaluate.layout import ENSEMBLE
-from pages._ui import batch, cache, cases_note, components, desk, looks, reading, state, vote
+from pages._ui import batch, cache, cases_note, components, desk, looks, reading, state, vote, ways
 from pages._ui.text import _
 
 components.page_header(
@@ -28,8 +28,8 @@ elif scans and scans[0].error:
     components.show_error(scans[0].error)
 shown = batch.choose(scans)
 case = shown.sample if shown and isinstance(shown.sample, Case) else None
-if case:
-    cases_note.way_back(case)
+if shown:
+    ways.bar(shown)
 if shown and isinstance(reader, EnsembleSpec):
     vote.read(shown, reader)
 elif shown and reader:

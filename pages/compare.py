@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.architectures import ARCHITECTURES
-from pages._ui import batch, cache, compare_view, components, desk, looks, state, takehome
+from pages._ui import batch, cache, compare_view, components, desk, looks, state, takehome, ways
 from pages._ui.grid import grid
 from pages._ui.state import Scan
 from pages._ui.text import _
@@ -62,6 +62,8 @@ for one in scans:
     if one.error:
         components.show_error(one.error)
 shown = batch.choose(scans)
+if shown:
+    ways.bar(shown)
 if shown and specs:
     bench(shown)
 elif shown and shown.image:

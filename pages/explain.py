@@ -17,6 +17,7 @@ from pages._ui import (
     scorecard,
     state,
     takehome,
+    ways,
 )
 from pages._ui.state import Scan
 from pages._ui.text import _
@@ -66,6 +67,8 @@ for one in scans:
     if one.error:
         components.show_error(one.error)
 shown = batch.choose(scans)
+if shown:
+    ways.bar(shown)
 if shown and chosen:
     bench(shown, chosen)
 elif shown and shown.image:

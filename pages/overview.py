@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.architectures import ARCHITECTURES
 from core.gallery import samples
-from pages._ui import cache, components
+from pages._ui import cache, components, ways
 from pages._ui.grid import grid
 from pages._ui.text import _, ngettext
 
@@ -35,7 +35,8 @@ st.caption(
         len(samples()),
     ).format(n=len(samples()))
 )
-components.gallery(samples().values())
+components.gallery(samples().values(), ways.destination())
+ways.leave(list(samples()))
 
 specs, broken = cache.models()
 reasons = {model.name: model.reason for model in broken}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.quiz import draw
-from pages._ui import cache, components, quiz_desk, quiz_round, quiz_sheet
+from pages._ui import cache, components, quiz_desk, quiz_round, quiz_sheet, ways
 from pages._ui.text import _
 
 components.page_header(
@@ -31,3 +31,4 @@ else:
         quiz_round.reveal(asked, at, len(scans), so_far.replies[at], answers)
     else:
         quiz_round.ask(asked, at, scans[at])
+ways.leave()

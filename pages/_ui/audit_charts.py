@@ -14,7 +14,7 @@ import pandas as pd
 from core.audit.facts import LEAKS
 from core.audit.stored import Quantiles
 from core.labels import CLASSES
-from pages._ui.board_charts import BRASS, GREY, Mark, forest
+from pages._ui.board_charts import BRASS, GREY, Mark, forest, ink
 from pages._ui.text import class_title
 
 _ROWS = 23  # 1311 = 57 x 23: the official test images fill the field exactly
@@ -49,7 +49,7 @@ def class_bars(counts: pd.Series, top: int) -> alt.LayerChart:
     bars = base.mark_bar(cornerRadiusEnd=2, height=16).encode(
         color=alt.Color("colour:N", scale=None)
     )
-    words = base.mark_text(align="left", dx=6, color=GREY, fontSize=13).encode(text="words:N")
+    words = base.mark_text(align="left", dx=6, color=ink(), fontSize=13).encode(text="words:N")
     return alt.layer(bars, words).properties(height={"step": 30})
 
 
@@ -84,7 +84,7 @@ def waffle(counts: pd.Series) -> alt.LayerChart:
         for kind, column in first.items()
     )
     place = alt.Chart(heads).encode(y=alt.value(0), text="n:N")
-    look = {"color": GREY, "dy": -8, "fontSize": 14, "fontWeight": 600, "baseline": "bottom"}
+    look = {"color": ink(), "dy": -8, "fontSize": 14, "fontWeight": 600, "baseline": "bottom"}
     words = place.transform_filter("!datum.last").mark_text(align="left", **look)
     last = place.transform_filter("datum.last").mark_text(align="right", **look)
     words = words.encode(x=alt.X("x:O", axis=None, bandPosition=0))

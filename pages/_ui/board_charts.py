@@ -1,6 +1,7 @@
 """The leaderboard's charts: Vega-Lite, in colours that are seen on both themes.
 
-One brass tone and one grey stand between the themes' own; the colours of the classes mean
+Lines and marks are in one brass and one grey that stand between the themes' own; words in
+`ink`; the colours of the classes mean
 the classes. Nothing is told by colour alone: shapes, dashes and words say it too.
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 from core.evaluate.curves import Curve
 from core.evaluate.schema import Calibration, Figure, Reliability, RiskCoverage
@@ -45,6 +47,11 @@ class Mark:
     figure: Figure
     shape: str = "circle"
     filled: bool = True
+
+
+def ink() -> str:
+    """Colour of words on a chart: at least 5:1 on the ground of the theme in use."""
+    return "#5d6166" if st.context.theme.type == "light" else "#a09d95"
 
 
 def forest(
@@ -93,7 +100,7 @@ def forest(
         tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("note:N", title=" ")],
     )
     room = alt.ExprRef("max(90, width - 150)")  # what the note leaves on a narrow screen
-    words = {"baseline": "bottom", "dy": -9, "fontSize": 13, "color": GREY}
+    words = {"baseline": "bottom", "dy": -9, "fontSize": 13, "color": ink()}
     left = base.mark_text(align="left", limit=room, **words).encode(
         y=y, x=alt.value(0), text="label"
     )
@@ -191,7 +198,7 @@ def risk(curve: RiskCoverage, coverage: float | None, error: float | None) -> al
         size=140, shape="diamond", filled=True, opacity=1, color=GREY, strokeWidth=2
     ).encode(x="x:Q", y="y:Q")
     guide = at.mark_rule(strokeDash=[4, 4], color=GREY).encode(x="x:Q")
-    word = at.mark_text(align="right", dx=-10, dy=-8, color=GREY, fontSize=13).encode(
+    word = at.mark_text(align="right", dx=-10, dy=-8, color=ink(), fontSize=13).encode(
         x="x:Q", y="y:Q", text="name"
     )
     return alt.layer(guide, line, mark, word).properties(height=360)

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from core.cards import Epoch
-from pages._ui.board_charts import BRASS, GREY
+from pages._ui.board_charts import BRASS, GREY, ink
 from pages._ui.text import _
 
 Curve = Literal["loss", "accuracy"]
@@ -61,7 +61,7 @@ def curves(epochs: Sequence[Epoch], what: Curve, best: int) -> alt.LayerChart:
     marks = alt.Chart(steps).encode(x="epoch:Q")
     rules = marks.mark_rule(color=GREY, opacity=0.5)
     words = marks.mark_text(
-        align="left", baseline="bottom", dx=4, dy=-4, color=GREY, fontSize=12
+        align="left", baseline="bottom", dx=4, dy=-4, color=ink(), fontSize=12
     ).encode(y=alt.value(0), text="size:N")
     kept = (
         alt.Chart(rows[(rows["epoch"] == best) & (rows["who"] == validation)])

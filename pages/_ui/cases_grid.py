@@ -10,7 +10,7 @@ from core import cases
 from core.cases import Case
 from core.evaluate.cases import Answers, Choice, Mask, Voice, confusion, distinct
 from core.labels import CLASS_NAMES
-from pages._ui import board, cases_desk, components
+from pages._ui import board, cases_desk, components, ways
 from pages._ui.grid import grid
 from pages._ui.text import _, class_title, listed, ngettext, percent
 
@@ -127,7 +127,8 @@ def stamp(voice: Voice) -> None:
 
 
 def scans(answers: Answers, choice: Choice, found: NDArray[np.int64], leaf: slice) -> None:
-    """Show one leaf of the scans found; a click opens one in Classify."""
+    """Show one leaf of the scans found; a click opens one where the person likes."""
+    page = ways.destination()
     voice = answers.voices[choice.model]
     shown = [(i, cases.find_file(answers.table["image_sha256"].iat[i])) for i in found[leaf]]
     opened = None
@@ -145,7 +146,7 @@ def scans(answers: Answers, choice: Choice, found: NDArray[np.int64], leaf: slic
             ).format(n=missing)
         )
     if opened:
-        st.switch_page("pages/classify.py", query_params={"sample": opened, "model": choice.model})
+        st.switch_page(page, query_params={"sample": opened, "model": choice.model})
 
 
 def _reading(voice: Voice, i: int, case: Case) -> str:

@@ -1,4 +1,4 @@
-"""Beside a case in Classify: the way back to the others, and what is stored of it."""
+"""Beside a case in Classify: what is stored of it."""
 
 from __future__ import annotations
 
@@ -6,50 +6,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.cases import Case, find_file
+from core.cases import Case
 from core.evaluate.cases import MEMORY, Answers, copies
 from core.labels import CLASS_NAMES
 from pages._ui.board import row_title
 from pages._ui.cases_desk import words
 from pages._ui.text import _, class_title, ngettext, percent
-
-
-def leave_way_back(answers: Answers, found: NDArray[np.int64]) -> None:
-    """Keep which cases the page Cases shows now, in their order, and its address."""
-    files = answers.table["image_sha256"].iloc[found]
-    st.session_state["_cases"] = tuple(case.id for case in map(find_file, files) if case)
-    whole = {"model": st.session_state["model"], **st.query_params.to_dict()}
-    st.session_state["_cases_address"] = whole  # Classify may change the network meanwhile
-
-
-def way_back(case: Case) -> None:
-    """Lead back to the cases that this one was opened from, and on to its neighbours."""
-    ids = st.session_state.get("_cases", ())
-    came = "_cases_address" in st.session_state
-    with st.container(horizontal=True, vertical_alignment="center", key="way-back"):
-        st.page_link(
-            "pages/cases.py",
-            label=_("Back to the cases") if came else _("More cases"),
-            icon=":material/arrow_back:" if came else ":material/grid_view:",
-            query_params=st.session_state.get("_cases_address"),
-        )
-        if case.id not in ids:
-            return
-        at = ids.index(case.id)
-        st.space("stretch")
-        _step(_("Previous"), "chevron_left", ids[at - 1] if at else None)
-        st.caption(_("{n} of {all}").format(n=at + 1, all=len(ids)), width="content")
-        _step(_("Next"), "chevron_right", ids[at + 1] if at + 1 < len(ids) else None)
-
-
-def _step(label: str, icon: str, to: str | None) -> None:
-    def go() -> None:
-        st.session_state["sample"] = to
-
-    st.button(
-        label, key=f"case-{icon}", icon=f":material/{icon}:", disabled=to is None, on_click=go,
-        type="tertiary",
-    )  # fmt: skip
 
 
 def note(case: Case, answers: Answers | None) -> None:

@@ -23,6 +23,7 @@ from core.registry import ModelSpec
 from core.reports import words
 from core.settings import PROJECT
 from core.shelf import Shipped
+from pages._ui import projector
 from pages._ui.grid import grid
 from pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence, tongue
 
@@ -67,9 +68,11 @@ def page_header(title: str, lead: str) -> None:
 
 
 def footer() -> None:
-    """Close every page with the notice."""
-    with st.container(key="footer"):
-        st.caption(_(DISCLAIMER))
+    """Close every page with the notice, and the switch for the lecture room."""
+    with st.container(key="footer", horizontal=True, vertical_alignment="center"):
+        st.caption(_(DISCLAIMER), width="content")
+        st.space("stretch")
+        projector.switch()
 
 
 @contextmanager
@@ -136,8 +139,8 @@ def no_model() -> None:
     st.code(train_command("mobilenetv2"), language=None, wrap_lines=True)
 
 
-def gallery(samples: Iterable[Sample], page: str = "pages/classify.py") -> None:
-    """Show samples as tiles; a click opens one on a page, in Classify unless told otherwise."""
+def gallery(samples: Iterable[Sample], page: str | StreamlitPage) -> None:
+    """Show samples as tiles; a click opens one on a page."""
     with grid(8, min_column_width=92, gap="small"):
         opened = [
             sample.id

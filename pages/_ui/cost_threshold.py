@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.evaluate import net_benefit as core
 from core.evaluate.net_benefit import THRESHOLDS, Sweep
 from pages._ui import board, state
-from pages._ui.board_charts import BRASS, GREY
+from pages._ui.board_charts import BRASS, GREY, ink
 from pages._ui.cost_desk import Question
 from pages._ui.cost_words import number
 from pages._ui.text import _, plain
@@ -175,7 +175,7 @@ def _draw(
         at = alt.Chart(pd.DataFrame({"x": [threshold], "name": [_("your prices")]}))
         layers += [
             at.mark_rule(color=GREY, strokeDash=[4, 4]).encode(x="x:Q"),
-            at.mark_text(align="left", dx=5, fontSize=13, color=GREY).encode(
+            at.mark_text(align="left", dx=5, fontSize=13, color=ink()).encode(
                 x="x:Q", y=alt.value(10), text="name"
             ),
         ]

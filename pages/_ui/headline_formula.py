@@ -13,7 +13,7 @@ from core.architectures import ARCHITECTURES
 from core.evaluate import paper
 from core.evaluate.paper import N_TEST, N_TRAIN, Reported, weighted_accuracy
 from pages._ui import board, state
-from pages._ui.board_charts import BRASS, GREY
+from pages._ui.board_charts import BRASS, GREY, ink
 from pages._ui.grid import grid
 from pages._ui.text import _, plain
 
@@ -210,5 +210,5 @@ def _reach(train: float, size: int, reported: Reported) -> alt.LayerChart:
     point = pd.DataFrame({"n": [size], "y": [here], "words": [printed(here)]})
     at = alt.Chart(point).encode(x="n:Q", y="y:Q")
     mark = at.mark_point(size=150, filled=True, opacity=1, color=BRASS)
-    word = at.mark_text(align="left", dx=10, dy=14, fontSize=13, color=GREY).encode(text="words")
+    word = at.mark_text(align="left", dx=10, dy=14, fontSize=13, color=ink()).encode(text="words")
     return alt.layer(lines, mark, word).properties(height=300)

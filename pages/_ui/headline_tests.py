@@ -19,7 +19,7 @@ from core.evaluate.rows import UNKNOWN, Row
 from core.evaluate.schema import Figure
 from core.settings import Settings
 from pages._ui import board, board_table
-from pages._ui.board_charts import BRASS, GREY
+from pages._ui.board_charts import BRASS, GREY, ink
 from pages._ui.headline_formula import printed
 from pages._ui.text import _, sentence
 
@@ -219,7 +219,7 @@ def _lines(shown: Sequence[Both]) -> alt.LayerChart:
                 tooltip=[alt.Tooltip(f"{f}:N", title=" ") for f in ("label", "name", "note")],
             ),
         ]  # fmt: skip
-    words = {"baseline": "bottom", "dy": -7, "fontSize": 13, "color": GREY}
+    words = {"baseline": "bottom", "dy": -7, "fontSize": 13, "color": ink()}
     head = alt.Chart(heads).encode(y=y)
     room = alt.ExprRef("max(90, width - 130)")
     left = head.mark_text(align="left", limit=room, **words).encode(x=alt.value(0), text="label")

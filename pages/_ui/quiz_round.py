@@ -16,13 +16,12 @@ from core.imaging import MRIImage, read_image
 from core.labels import CLASS_NAMES
 from core.quiz import Reply, Round, aim
 from core.quiz_score import stored
-from pages._ui import cache, components, looks, pointer, quiz_desk, reading
+from pages._ui import cache, components, looks, pointer, quiz_desk, reading, ways
 from pages._ui.board import row_title
 from pages._ui.cases_desk import words
 from pages._ui.looks import Look
 from pages._ui.text import _, class_title, listed, percent
 
-READERS = ("classify", "explain", "compare")
 _NONE = "notumor"
 
 
@@ -100,7 +99,7 @@ def reveal(asked: Round, n: int, of: int, reply: Reply, answers: Answers | None)
             icon=":material/arrow_forward:", key=f"next-{n}", on_click=quiz_desk.go_on,
             args=(asked, n),
         )  # fmt: skip
-        open_elsewhere(case)
+        ways.onward(case.id)
     st.header(_("What the networks said"), anchor=False)
     if answers:
         _table(case, answers)
@@ -108,15 +107,6 @@ def reveal(asked: Round, n: int, of: int, reply: Reply, answers: Answers | None)
         st.caption(_("No network has been evaluated on this scan yet."))
     _map(image, case)
     components.provenance((case.id, case.source, case.licence, case.sha256[:12]), "quiz")
-
-
-def open_elsewhere(case: Case) -> None:
-    """Offer to open the scan in each page that reads one."""
-    titles = {"classify": _("Classify"), "explain": _("Explain"), "compare": _("Compare")}
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_("Open this scan in"), width="content")
-        for name in READERS:
-            st.page_link(f"pages/{name}.py", label=titles[name], query_params={"sample": case.id})
 
 
 def _read(case: Case) -> MRIImage:

@@ -9,11 +9,12 @@ parameters are keys of the core (``glioma``, ``mobilenetv2``), the same in every
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from core import shelf
 from core.errors import GlassbrainError, ImageError
@@ -43,8 +44,17 @@ class Scan:
     sample: Shipped | None = None
 
 
-def enter(page: str) -> None:
-    """Note that a page runs; called by the router before each run."""
+def enter(page: str, pages: Mapping[str, StreamlitPage]) -> None:
+    """Note that a page runs, of which there are; called by the router before each run.
+
+    Parameters
+    ----------
+    page : str
+        Its address.
+    pages : mapping of str to StreamlitPage
+        All pages of the router by address.
+    """
+    st.session_state["_pages"] = pages
     if st.session_state.get("_page") != page:
         st.session_state["_page"] = page
         st.session_state["_visit"] = st.session_state.get("_visit", 0) + 1

@@ -114,7 +114,7 @@ def test_under_a_scan_is_what_is_stored(page, answers, model):
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets(page, answers, model, preset):
-    page.get("button_group")[0].set_value(preset).run()
+    page.button_group(key="preset").set_value(preset).run()
     agrees(page, answers, Choice(model, preset))
     assert page.query_params.get("preset", "everything") in (preset, [preset])
 
@@ -189,7 +189,7 @@ def test_the_link_of_the_leaderboard(app, answers, model):
 
 def test_a_link_means_what_it_names_and_nothing_else(page, answers, model):
     page.selectbox(key="plane").set_value("axial").run()
-    page.get("button_group")[0].set_value("wrong").run()
+    page.button_group(key="preset").set_value("wrong").run()
     page.switch_page("pages/overview.py").run()
     link(page)  # kept
     agrees(page, answers, Choice(model, "wrong", plane="axial"))
@@ -233,7 +233,7 @@ def test_a_case_opens_in_classify_and_leads_back(page, answers, model):
     n = len(expected(answers, Choice(model, truth="glioma", answer="glioma")))
     assert f"1 of {n}" in words
     page.switch_page("pages/classify.py").run()  # where the click led; the test must say so
-    page.button(key="case-chevron_right").click().run()
+    page.button(key="step-chevron_right").click().run()
     assert page.selectbox(key="sample").value == second
     assert page.query_params["sample"] in (second, [second])
     link(page)
@@ -267,7 +267,7 @@ def test_a_shared_case_opens_without_the_page_of_cases(app, specs):
     app.switch_page("pages/classify.py").run()
     assert f"image {case.sha256[:12]}" in text(healthy(app))
     assert not app.toggle
-    assert not [b for b in app.button if b.key.startswith("case-")]
+    assert not [b for b in app.button if b.key.startswith("step-")]
     assert read_bytes(case)
 
 
@@ -308,7 +308,7 @@ def test_two_networks_and_their_ensemble(monkeypatch, two):
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(home))
     app = AppTest.from_file(APP, default_timeout=180).run().switch_page("pages/cases.py").run()
     for preset in ("disagree", "all-wrong"):
-        app.get("button_group")[0].set_value(preset).run()
+        app.button_group(key="preset").set_value(preset).run()
         agrees(app, answers, Choice(name, preset))
         assert f"{title}, Second" in text(app)
         app.selectbox(key="model").set_value("ensemble").run()
@@ -323,12 +323,12 @@ def test_two_networks_and_their_ensemble(monkeypatch, two):
     ]
     app.switch_page("pages/classify.py").run()
     app.selectbox(key="model").set_value("second").run()
-    link(app, **app.session_state["_cases_address"])  # what the way back leads to
+    link(app, **app.session_state["_trail"].query)  # what the way back leads to
     agrees(app, answers, Choice("ensemble", "all-wrong"))
     app.selectbox(key="model").set_value(name).run()
     app.switch_page("pages/classify.py").run()
     app.selectbox(key="model").set_value("second").run()
-    link(app, **app.session_state["_cases_address"])
+    link(app, **app.session_state["_trail"].query)
     agrees(app, answers, Choice(name, "all-wrong"))
 
 

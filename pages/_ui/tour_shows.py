@@ -1,0 +1,219 @@
+"""What each step of the tour shows; each returns the query that its deeper page opens with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core.errors import DataError
+from core.evaluate.leaderboard import load_leaderboard
+from core.evaluate.picks import Group, Pick, pick
+from core.evaluate.saliency import MethodScores
+from core.explain import METHODS
+from core.explain.gradcam import grad_cam
+from core.gallery import Sample, samples
+from core.imaging import MRIImage, read_image
+from core.registry import ModelSpec
+from core.settings import Settings
+from core.shelf import Shipped, read_bytes
+from pages._ui import (
+    audit_pictures,
+    audit_prose,
+    board,
+    cache,
+    cases_desk,
+    compare_view,
+    components,
+    looks,
+    maps,
+    showcase,
+    ways,
+)
+from pages._ui.grid import grid
+from pages._ui.looks import Look
+from pages._ui.maps import Question
+from pages._ui.text import _, class_title, percent
+
+Query = Mapping[str, str]
+
+
+def answer() -> Query:
+    """Read a scan with the first network."""
+    scan, spec = _sample(), _first()
+    left, right = st.columns(2, gap="large")
+    with left:
+        looks.scan_view(_image(scan))
+    with right:
+        if spec:
+            prediction = cache.predict(spec, _image(scan))
+            st.subheader(class_title(prediction.class_name), anchor=False)
+            st.caption(spec.manifest.title)
+            components.probability_bars(prediction.probabilities)
+        st.caption(_("The source says: {answer}.").format(answer=class_title(scan.label)))
+    return {"sample": scan.id}
+
+
+def evidence() -> Query:
+    """Show where the answer lies, beside what the expert drew."""
+    scan, spec = _sample(), _first()
+    image = _image(scan)
+    left, right = st.columns(2, gap="large")
+    with left:
+        looks.scan_view(image, scan.lesion)
+    with right:
+        if spec:
+            prediction = cache.predict(spec, image)
+            look = _look(prediction.class_name, scan)
+            heat = grad_cam(prediction, look.target)
+            looks.map_view(image, heat, look, METHODS["gradcam"].title)
+    return {"sample": scan.id}
+
+
+def disagreement() -> Query:
+    """Show a scan on which the networks differ, each with its map."""
+    found = _picked("hard")
+    if found is None:
+        return {}
+    specs, _broken = cache.models()
+    image = _image(found.case)
+    with grid(1 + len(specs), min_column_width=180, gap="medium"):
+        with st.container(gap="xsmall"):
+            st.markdown(f"**{_('The scan')}**")
+            looks.scan_view(image)
+        for spec in specs.values():
+            prediction = cache.predict(spec, image)
+            compare_view.card(image, spec, prediction, _look(prediction.class_name, found.case))
+    return {"sample": found.case.id}
+
+
+def protocols() -> Query:
+    """Set the accuracy on the usual test beside that on unseen patients, row by row."""
+    usual, unseen = (
+        {r.name: r for r in load_leaderboard(Settings().models_dir, p).rows if r.metrics}
+        for p in ("official", "unseen-patients")
+    )
+    both = [name for name in unseen if name in usual and name != "majority"]
+    st.dataframe(
+        [
+            {
+                _("Who"): board.row_title(unseen[name]),
+                _("Usual test"): board.with_span("accuracy", usual[name].figure("accuracy")),
+                _("Unseen patients"): board.with_span("accuracy", unseen[name].figure("accuracy")),
+            }
+            for name in both
+        ],
+        hide_index=True,
+        alt=_("Accuracy on the usual test and on unseen patients, with 95 % intervals"),
+    )
+    st.caption(_("Accuracy with its 95 % interval. Nearest neighbours only remember pictures."))
+    return {"protocol": "official"}
+
+
+def copies() -> Query:
+    """Count the copies, and show some."""
+    audit_prose.headline()
+    audit_pictures.twins("twins")
+    return {}
+
+
+def mistake() -> Query:
+    """Show a scan on which every network is sure and wrong."""
+    found, answers = _picked("misleading"), cache.answers()
+    if found is None or answers is None:
+        return {}
+    left, right = st.columns(2, gap="large")
+    with left:
+        looks.scan_view(_image(found.case), found.case.lesion)
+    with right:
+        st.subheader(showcase.sentence(answers, found), anchor=False)
+        i = answers.table.index[answers.table["image_sha256"] == found.case.sha256][0]
+        for name, said in found.said.items():
+            voice = answers.voices[name]
+            share = percent(float(voice.confidence[i]))
+            st.markdown(f"{board.row_title(voice.row)}: {class_title(said)}, {share}")
+        if found.case.lesion is not None:
+            st.caption(_("In cyan, where an expert of the source drew the tumour."))
+    ways.onward(found.case.id)
+    return {"preset": "all-wrong"}
+
+
+def blind_method() -> Query:
+    """Show the method whose maps change least when the network's knowledge is destroyed."""
+    scan, spec = _sample(), _first()
+    stored = cache.saliency(spec) if spec else None
+    if spec is None or stored is None or isinstance(stored, DataError):
+        st.caption(_("No network's saliency methods have been measured yet."))
+        return {"sample": scan.id}
+    kept = {n: r for n, s in stored.methods.items() if (r := _kept(n, s)) is not None}
+    if not kept:
+        st.caption(_("No network's saliency methods have been measured yet."))
+        return {"sample": scan.id}
+    names = max(kept, key=kept.__getitem__), min(kept, key=kept.__getitem__)
+    image = _image(scan)
+    target = cache.predict(spec, image).class_name
+    for place, name in zip(st.columns(2, gap="large"), names, strict=True):
+        with place:
+            asked = maps.ask(spec, image, name, Question(target))
+            with maps.working([], f"tour-{name}") as telling:
+                drawn = maps.draw(spec, image, asked, telling(METHODS[name].title))
+            look = _look(target, scan)
+            looks.map_view(image, drawn.heat, look, METHODS[name].title, drawn.empty)
+            st.markdown(
+                _("Rank correlation with its maps of a destroyed network: **{rho}**").format(
+                    rho=f"{kept[name]:.2f}"
+                )
+            )
+    n = max(s.measures["sanity_half_spearman"].n for n, s in stored.methods.items() if n in kept)
+    st.caption(
+        _(
+            "Mean over {n} scans, {model}, upper half of the layers shuffled. Left, of all "
+            "methods measured, the one that changes least; right, the one that changes most."
+        ).format(n=n, model=spec.manifest.title)
+    )
+    return {"sample": scan.id}
+
+
+def your_turn() -> Query:
+    """Offer samples, a few of each class."""
+    components.gallery(list(samples().values())[::3], ways.destination())
+    return {}
+
+
+def _sample() -> Sample:
+    """Find the first sample whose tumour is outlined."""
+    return next(s for s in samples().values() if s.lesion is not None)
+
+
+def _first() -> ModelSpec | None:
+    """Find the first trained network, or leave the note that there is none."""
+    specs, _broken = cache.models()
+    if not specs:
+        components.no_model()
+    return next(iter(specs.values()), None)
+
+
+def _picked(group: Group) -> Pick | None:
+    """Find the first scan of a group, or leave the note why there is none."""
+    answers = cache.answers()
+    if answers is None:
+        cases_desk.none_yet()
+        return None
+    found = pick(answers, group, 1)
+    if not found:
+        st.caption(_("No scan is like that with the networks evaluated so far."))
+    return found[0] if found else None
+
+
+def _image(scan: Shipped) -> MRIImage:
+    return read_image(read_bytes(scan), scan.id)
+
+
+def _look(target: str, scan: Shipped) -> Look:
+    return Look(target, 0.55, "inferno", scan.lesion)
+
+
+def _kept(name: str, scores: MethodScores) -> float | None:
+    """How far a method's map survives the upper half of the network; None for controls."""
+    measure = scores.measures.get("sanity_half_spearman")
+    return measure.value if measure and METHODS[name].family != "control" else None

@@ -1,0 +1,108 @@
+"""Every page of the router, in both themes: axe finds nothing, and a phone scrolls one way."""
+
+import ast
+
+import pytest
+
+from core.gallery import samples
+from core.settings import PROJECT
+
+SERIOUS = {"serious", "critical"}
+STREAMLITS_OWN = {  # part of a selector -> why it is not ours to mend
+}
+NARROW = "() => document.querySelector('[data-testid=stMain]')"
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+def addresses():
+    """Addresses of all pages, read off the router's table without running it."""
+    tree = ast.parse((PROJECT / "streamlit_app.py").read_text())
+    table = next(
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "SECTIONS"
+    )
+    return [
+        entry.elts[1].value
+        for entry in ast.walk(table)
+        if isinstance(entry, ast.Tuple) and isinstance(entry.elts[0], ast.Constant)
+    ]
+
+
+def violations(page, rules=None):
+    """What axe finds, as lines that tell rule, selector and why."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    options = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = rules
+    found = axe.run(page, options=options).response["violations"]
+    return [
+        f"{v['id']} ({v['impact']}): {node['target']}: {node['failureSummary']}"
+        for v in found
+        if v["impact"] in SERIOUS
+        for node in v["nodes"]
+        if not any(own in str(node["target"]) for own in STREAMLITS_OWN)
+    ]
+
+
+def settle(page):
+    page.locator(IDLE).wait_for(state="attached")
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_function("[...document.images].every(i => i.complete)")
+
+
+@pytest.mark.parametrize("where", addresses())
+def test_a_page_is_for_everybody(page, address, where):
+    page.goto(f"{address}/{where}")
+    settle(page)
+    found = {}
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        settle(page)
+        found[theme] = violations(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(f"({NARROW})().clientWidth <= 390")
+    main = page.get_by_test_id("stMain")
+    wide = main.evaluate("e => e.scrollWidth - e.clientWidth")
+    assert not any(found.values()), "\n".join(
+        f"/{where}, {theme}: {line}" for theme, lines in found.items() for line in lines
+    )
+    assert wide <= 0, f"/{where} scrolls sideways by {wide} px at 390 px"
+
+
+def test_projector_mode_is_kept_and_has_a_contrast_of_seven(page, address):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(f"{address}/gallery?projector=1")
+    settle(page)
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+    page.get_by_role("button", name="Leave projector mode").wait_for()
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        settle(page)
+        assert not violations(page, ["color-contrast-enhanced"])
+    assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth <= e.clientWidth")
+    page.goto(f"{address}/tour?step=4&projector=1")
+    page.get_by_role("heading", name="Two tests, two stories").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("heading", name="Why the usual test is easy").wait_for()
+    page.wait_for_url("**/tour?*step=5*")
+    page.keyboard.press("ArrowLeft")
+    page.get_by_role("heading", name="Two tests, two stories").wait_for()
+    page.keyboard.press("p")
+    page.get_by_role("button", name="Projector mode", exact=True).wait_for()
+    assert "projector" not in page.url
+
+
+def test_a_tile_is_reached_and_pressed_by_keyboard(page, address):
+    page.goto(address)
+    settle(page)
+    first = page.get_by_role("button", name="Read ").first
+    first.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    picture = page.locator(
+        f".st-key-tile-{next(iter(samples())).split('-')[0]}-{next(iter(samples()))} img"
+    )
+    assert picture.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Classify a scan").wait_for()

@@ -1,0 +1,76 @@
+"""Tour, gallery and projector mode; what needs no network loaded is enough to drive them."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.cases import cases
+from core.evaluate.picks import GROUPS, pick
+from core.settings import PROJECT
+from pages._ui import cache
+from pages._ui.showcase import BEAUTIFUL, RULES
+from pages._ui.tour_steps import STEPS
+
+from .words import healthy, text
+
+APP = PROJECT / "streamlit_app.py"
+
+
+@pytest.fixture
+def bare(monkeypatch, tmp_path):
+    """The app where nothing is trained."""
+    monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
+    return AppTest.from_file(APP, default_timeout=120).run()
+
+
+def tiles(app):
+    return [b.key.removeprefix("open-") for b in app.button if b.key.startswith("open-")]
+
+
+def test_every_step_says_what_is_missing_where_nothing_is_trained(bare):
+    bare.switch_page("pages/tour.py").run()
+    for n, step in enumerate(STEPS, 1):
+        healthy(bare)
+        assert bare.header[0].value == step.title
+        assert bare.query_params.get("step", ["1"]) in ([str(n)], str(n))
+        assert bare.get("page_link")[0].proto.page == step.page
+        assert bare.button(key="tour-next").disabled == (n == len(STEPS))
+        if n < len(STEPS):
+            bare.button(key="tour-next").click().run()
+    bare.button(key="tour-back").click().run()
+    assert bare.header[0].value == STEPS[-2].title
+
+
+@pytest.mark.parametrize(("step", "title"), [("4", STEPS[3].title), ("9", STEPS[0].title)])
+def test_a_link_to_a_step(bare, step, title):
+    bare.query_params["step"] = step
+    bare.switch_page("pages/tour.py").run()
+    assert healthy(bare).header[0].value == title
+
+
+def test_without_answers_the_gallery_shows_what_needs_none(bare):
+    bare.switch_page("pages/gallery.py").run()
+    assert tiles(healthy(bare)) == list(BEAUTIFUL)
+    assert "No network has been evaluated" in text(bare)
+
+
+def test_the_gallery_is_what_is_picked_from_the_answers(app):
+    app.switch_page("pages/gallery.py").run()
+    answers = cache.answers()
+    if answers is None:
+        pytest.skip("no network is evaluated")
+    picked = [p.case.id for group in GROUPS for p in pick(answers, group)]
+    assert tiles(healthy(app)) == [*picked, *BEAUTIFUL]
+    assert all(rule in text(app) for rule in RULES.values())
+    assert all(key in cases() for key in picked)
+
+
+def test_projector_mode_goes_along_from_page_to_page(bare):
+    bare.query_params["projector"] = "1"
+    bare.run()
+    assert bare.button(key="projector-switch").label == "Leave projector mode"
+    bare.query_params.clear()
+    bare.switch_page("pages/gallery.py").run()
+    assert bare.query_params["projector"] in ("1", ["1"])
+    bare.button(key="projector-switch").click().run()
+    assert "projector" not in healthy(bare).query_params
+    assert bare.button(key="projector-switch").label == "Projector mode"
