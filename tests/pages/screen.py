@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 # Fields of Streamlit's messages that nobody reads, whatever they are in.
 UNREAD = {
     "id", "icon", "url", "type", "tag", "language", "page", "page_script_hash", "theme", "name",
-    "query_string", "code_text", "component_name", "arrow_data", "columns", "spec", "form_id", "color",
+    "query_string", "code_text", "component_name", "arrow_data", "columns", "spec",
+    "form_id", "color",
 }  # fmt: skip
 
 MARKS = {"shape", "fill", "colour"}  # columns of a chart's table that are drawn, not read
