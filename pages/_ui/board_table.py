@@ -137,9 +137,10 @@ def paper_note() -> None:
                 "accuracy; they came without intervals and have no place in the ranking."
             ).format(citation=paper.CITATION)
         )
+        weighted, train, test = (rf"\text{{{w}}}" for w in (_("weighted"), _("train"), _("test")))
         st.latex(
-            rf"\text{{weighted}} = \frac{{{paper.N_TRAIN}\cdot\text{{train}} + {paper.N_TEST}"
-            rf"\cdot\text{{test}}}}{{{paper.N_TRAIN + paper.N_TEST}}}"
+            rf"{weighted} = \frac{{{paper.N_TRAIN}\cdot{train} + {paper.N_TEST}\cdot{test}}}"
+            rf"{{{paper.N_TRAIN + paper.N_TEST}}}"
         )
         st.table(
             pd.DataFrame(

@@ -79,7 +79,7 @@ def disagreement() -> Query:
     image = _image(found.case)
     with grid(1 + len(specs), min_column_width=180, gap="medium"):
         with st.container(gap="xsmall"):
-            st.markdown(f"**{_('The scan')}**")
+            st.markdown(_("**The scan**"))
             looks.scan_view(image)
         for spec in specs.values():
             prediction = cache.predict(spec, image)

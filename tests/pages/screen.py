@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 # Fields of Streamlit's messages that nobody reads, whatever they are in.
 UNREAD = {
     "id", "icon", "url", "type", "tag", "language", "page", "page_script_hash", "theme", "name",
-    "query_string", "code_text", "arrow_data", "columns", "spec", "form_id", "color",
+    "query_string", "code_text", "component_name", "arrow_data", "columns", "spec",
+    "form_id", "color",
 }  # fmt: skip
 
 MARKS = {"shape", "fill", "colour"}  # columns of a chart's table that are drawn, not read
@@ -35,6 +36,9 @@ def _words(message: Message) -> Iterator[str]:
     kind = type(message).__name__
     if kind == "Html":
         yield _text(message.body)
+        return
+    if kind == "BidiComponent":  # our own: its words come as data
+        yield from _titles(message.json or message.mixed.json, "label", within="words")
         return
     if kind in ("Dataframe", "Table"):
         yield from _cells(message.arrow_data.data, heads=True)
@@ -66,12 +70,12 @@ def _cells(data: bytes, heads: bool) -> Iterator[str]:
         yield from (cell for cell in column.to_pylist() if isinstance(cell, str))
 
 
-def _titles(text: str, *keys: str) -> Iterator[str]:
-    def walk(value: Any) -> Iterator[str]:
+def _titles(text: str, *keys: str, within: str = "") -> Iterator[str]:
+    def walk(value: Any, whole: bool = False) -> Iterator[str]:
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             if isinstance(inner, dict | list):
-                yield from walk(inner)
-            elif key in keys and isinstance(inner, str):
+                yield from walk(inner, key == within)
+            elif (whole or key in keys) and isinstance(inner, str):
                 yield inner
 
     return walk(json.loads(text or "{}"))

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.architectures import ARCHITECTURES
 from core.benchmark import benchmark_file
 from core.cases import cases
-from core.evaluate import statistics
+from core.evaluate import paper, statistics
 from core.explain import METHODS
 from core.registry import discover
 from core.settings import PROJECT, Settings
@@ -82,12 +82,14 @@ Glassbrain|English|Language|Streamlit|ImageNet|MRI|CT|FLAIR|CSV|JSON|PNG|JPEG|TI
 NIfTI|ROC|AUC|PR|ECE|MCC|Brier|Cohen's kappa|Holm|SSIM|ReLU|MuFidelity|logit|Dropout|AdamW|px|ms
 MB|MIT|CC BY|Brain Tumor MRI Dataset|Masoud Nickparvar|Nickparvar|Kaggle|Cheng et al|Cheng
 figshare|brain tumor dataset|PLoS ONE|Brain Tumor Detection|Hamada|SARTAJ|Bhuvaji
-Brain Tumor Classification|Inferno|Viridis|Magma|Cividis|nan
+Brain Tumor Classification|The foundations of cost-sensitive learning|IJCAI|McNemar
+Shift|Enter|Escape|Inferno|Viridis|Magma|Cividis|nan
 """
 # What is no language at all: code, Markdown's directives, addresses, digests, file names, keys.
 CODE = r"""
 `[^`]*`|:[\w-]+(?:/\w+)?[\[:]|\]\([^)]*\)|(?:https?:|data:|doi:|arXiv:)\S+
 [A-Za-z0-9_-]*\d[A-Za-z0-9_.-]*|[A-Za-z]\w*\.[a-z]{2,}|--[\w-]+|\*(?:Training|Testing)\*
+\$\$[\s\S]*\$\$|[A-Z][\w-]+(?:\s&\s[A-Z][\w-]+)?(?:\set\sal\.)?\s(?=\d{4})
 \w+(?:/\w+)+|unseen-patients|official
 """
 
@@ -99,7 +101,7 @@ def recorded():
         yield from (run.data, run.hardware, *run.packages, spec.manifest.preprocess.id)
     benchmark = json.loads(benchmark_file(Settings().models_dir).read_text())
     yield from (benchmark["machine"], benchmark["command"])
-    yield cases()[A_CASE].source
+    yield from (cases()[A_CASE].source, paper.CITATION)
 
 
 @pytest.fixture(scope="module")
