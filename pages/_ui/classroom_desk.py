@@ -15,7 +15,8 @@ from pages._ui import cache, classroom_door, classroom_end, classroom_view, comp
 from pages._ui.classroom_door import Holder
 from pages._ui.text import _, ngettext
 
-POLL = 1.0  # seconds between two counts
+POLL = {"lobby": 1.0, "answering": 1.0}  # seconds between two counts while they change
+REST = 5.0  # and after that
 _REFUSED = "_classroom_refused"
 _STEPS = {
     "answering": N_("Next scan"),
@@ -39,7 +40,7 @@ def teach(somebody: Holder) -> None:
             _qr(room.code)
         with side:
             _invitation(room.code)
-            _count(somebody, room)
+            _counted(somebody, room)
             _ways(somebody, room)
             st.caption(
                 _(
@@ -55,10 +56,10 @@ def teach(somebody: Holder) -> None:
             st.subheader(classroom_view.where(room), anchor=False)
             if stage == "truth":
                 classroom_view.truth(room)
-            _count(somebody, room)
+            _ways(somebody, room)
+            _counted(somebody, room)
             if stage != "answering":
                 classroom_view.networks(room)
-            _ways(somebody, room)
             _late(room.code)
 
 
@@ -95,7 +96,11 @@ def _late(code: str) -> None:
         _qr(code)
 
 
-@st.fragment(run_every=POLL)
+def _counted(somebody: Holder, room: Room) -> None:
+    """Keep counting while the rest of the page rests."""
+    st.fragment(_count, run_every=POLL.get(room.moment.stage, REST))(somebody, room)
+
+
 @components.guarded()
 def _count(somebody: Holder, room: Room) -> None:
     """Count those who joined and answered, and their votes where these may be seen."""
@@ -103,17 +108,20 @@ def _count(somebody: Holder, room: Room) -> None:
     if found.room.moment != room.moment:  # moved on in another window
         st.rerun()
     stage = room.moment.stage
-    with st.container(key="counted", horizontal=True):
-        st.metric(_("Joined"), found.joined, width="content")
-        if stage != "lobby":
-            st.metric(_("Answered"), int(found.votes[-1].sum()), width="content")
-    if stage == "answering" and not st.toggle(
-        _("Show votes as they come"), key="classroom_live", persist_state="session",
-        help=_("Votes on the screen sway those who have not answered yet."),
-    ):  # fmt: skip
-        return
-    if stage != "lobby":
-        classroom_view.votes(found.votes[-1])
+    with st.container(key="live"):
+        with st.container(key="counted", horizontal=True):
+            st.metric(_("Joined"), found.joined, width="content")
+            if stage != "lobby":
+                st.metric(_("Answered"), int(found.votes[-1].sum()), width="content")
+        if stage == "answering":
+            shown = st.toggle(
+                _("Show votes as they come"), key="classroom_live", persist_state="session",
+                help=_("Votes on the screen sway those who have not answered yet."),
+            )  # fmt: skip
+        else:
+            shown = stage != "lobby"
+        if shown:
+            classroom_view.votes(found.votes[-1])
 
 
 def _ways(somebody: Holder, room: Room) -> None:

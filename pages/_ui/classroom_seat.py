@@ -53,7 +53,7 @@ def _asked(somebody: Holder, seat: Seat) -> None:
 
 
 def _answers(somebody: Holder, seat: Seat, own: str | None) -> None:
-    with st.container(key="answers", gap="small"):
+    with st.container(key="answers", gap="xsmall"):
         for name in CLASS_NAMES:
             st.button(
                 class_title(name),

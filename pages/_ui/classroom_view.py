@@ -63,7 +63,10 @@ def votes(counts: NDArray) -> None:
     """Draw how the class voted, shape (4,)."""
     all_votes = int(counts.sum())
     shares = [float(n) / all_votes if all_votes else 0.0 for n in counts]
-    words = [f"{count(int(n))} · {percent(s)}" for n, s in zip(counts, shares, strict=True)]
+    words = [  # a share that was counted may well be all or nothing
+        f"{count(int(n))} · {s:.0%}".replace("%", "\u202f%")
+        for n, s in zip(counts, shares, strict=True)
+    ]
     components.class_bars(shares, words, _("Votes of the class"))
 
 

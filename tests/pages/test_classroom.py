@@ -90,7 +90,7 @@ def test_a_lesson(teacher, student, answering, code, engine):
     assert metrics(teacher.run())["Answered"] == "1"
 
     press(teacher, "Show the votes")
-    assert "1 · " in text(teacher) and "By its source" not in text(teacher)
+    assert "1 · 100\u202f%" in text(teacher) and "By its source" not in text(teacher)
     assert "Answers are closed. Yours: No tumour." in text(student.run())
     assert 'class="gb-bars"' not in text(student) and not keys(student) & {"answer-glioma"}
 
