@@ -45,8 +45,14 @@ def plain(text: object) -> str:
 
 
 def sentence(error: GlassbrainError) -> str:
-    """Translate the sentence of an error, safe to show as Markdown."""
-    return _(error.template).format(**{k: plain(v) for k, v in error.params.items()})
+    """Translate the sentence of an error, safe to show as Markdown.
+
+    Between backticks Markdown reads nothing, so nothing is escaped there.
+    """
+    words = {k: plain(v) for k, v in error.params.items()}
+    code = {k: str(v).replace("`", "'") for k, v in error.params.items()}
+    parts = enumerate(_(error.template).split("`"))
+    return "`".join(part.format(**(code if n % 2 else words)) for n, part in parts)
 
 
 def cell(error: GlassbrainError) -> str:

@@ -36,3 +36,8 @@ def test_a_sentence_is_translated_before_it_is_filled(monkeypatch):
 def test_every_sample_has_a_title_of_its_own():
     titles = [text.sample_title(s) for s in samples().values()]
     assert len(set(titles)) == len(titles)
+
+
+def test_a_command_in_a_sentence_is_not_escaped():
+    error = ImageError("{name} is absent; run `{command}`.", name="a*b", command="x --y `z`")
+    assert text.sentence(error) == r"a\*b is absent; run `x --y 'z'`."
