@@ -210,10 +210,12 @@ def _lines(shown: Sequence[Both]) -> alt.LayerChart:
     layers = []
     for name, offset in zip(names, (5, 15, 5), strict=True):
         part = base.transform_filter(alt.datum.name == name)
+        if any(row["name"] == name and row["low"] is not None for row in rows):
+            layers.append(
+                part.mark_rule(strokeWidth=3, strokeCap="round", opacity=0.55, yOffset=offset)
+                .encode(y=y, x=alt.X("low:Q"), x2="high:Q", color=color)
+            )  # fmt: skip
         layers += [
-            part.transform_filter("isValid(datum.low)")
-            .mark_rule(strokeWidth=3, strokeCap="round", opacity=0.55, yOffset=offset)
-            .encode(y=y, x=alt.X("low:Q"), x2="high:Q", color=color),
             part.mark_point(size=95, strokeWidth=2, opacity=1, filled=False, yOffset=offset).encode(
                 y=y, x=x, color=color, shape=shape,
                 tooltip=[alt.Tooltip(f"{f}:N", title=" ") for f in ("label", "name", "note")],
