@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 UNREAD = {
     "id", "icon", "url", "type", "tag", "language", "page", "page_script_hash", "theme", "name",
     "query_string", "code_text", "component_name", "arrow_data", "columns", "spec",
-    "form_id", "color",
+    "form_id", "color", "autocomplete", "shortcut",
 }  # fmt: skip
 
 MARKS = {"shape", "fill", "colour"}  # columns of a chart's table that are drawn, not read

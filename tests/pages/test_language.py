@@ -12,6 +12,7 @@ from core.benchmark import benchmark_file
 from core.cases import cases
 from core.evaluate import paper, statistics
 from core.explain import METHODS
+from core.gallery import samples
 from core.registry import discover
 from core.settings import PROJECT, Settings
 from pages._ui import cache, language, text
@@ -79,7 +80,7 @@ def test_numbers_are_written_as_the_language_does(monkeypatch):
 # What stays in Latin letters on a Chinese page: names, abbreviations of the field, units.
 NAMES = """
 Glassbrain|English|Language|Streamlit|ImageNet|MRI|CT|FLAIR|CSV|JSON|PNG|JPEG|TIFF|BMP|WebP|DICOM
-NIfTI|ROC|AUC|PR|ECE|MCC|Brier|Cohen's kappa|Holm|SSIM|ReLU|MuFidelity|logit|Dropout|AdamW|px|ms
+NIfTI|kB|ROC|AUC|PR|ECE|MCC|Brier|Cohen's kappa|Holm|SSIM|ReLU|MuFidelity|logit|Dropout|AdamW|px|ms
 MB|MIT|CC BY|Brain Tumor MRI Dataset|Masoud Nickparvar|Nickparvar|Kaggle|Cheng et al|Cheng
 figshare|brain tumor dataset|PLoS ONE|Brain Tumor Detection|Hamada|SARTAJ|Bhuvaji
 Brain Tumor Classification|The foundations of cost-sensitive learning|IJCAI|McNemar
@@ -88,7 +89,7 @@ Shift|Enter|Escape|Inferno|Viridis|Magma|Cividis|nan
 # What is no language at all: code, Markdown's directives, addresses, digests, file names, keys.
 CODE = r"""
 `[^`]*`|:[\w-]+(?:/\w+)?[\[:]|\]\([^)]*\)|(?:https?:|data:|doi:|arXiv:)\S+
-[A-Za-z0-9_-]*\d[A-Za-z0-9_.-]*|[A-Za-z]\w*\.[a-z]{2,}|--[\w-]+|\*(?:Training|Testing)\*
+[A-Za-z0-9_-]*\d[A-Za-z0-9_.-]*|[A-Za-z]\w*\.[a-z]{2,}|[a-z]+(?:_[a-z]+)+|--[\w-]+|\*(?:Training|Testing)\*
 \$\$[\s\S]*\$\$|[A-Z][\w-]+(?:\s&\s[A-Z][\w-]+)?(?:\set\sal\.)?\s(?=\d{4})
 \w+(?:/\w+)+|unseen-patients|official
 """
@@ -101,7 +102,10 @@ def recorded():
         yield from (run.data, run.hardware, *run.packages, spec.manifest.preprocess.id)
     benchmark = json.loads(benchmark_file(Settings().models_dir).read_text())
     yield from (benchmark["machine"], benchmark["command"])
-    yield from (cases()[A_CASE].source, paper.CITATION)
+    yield from (
+        paper.CITATION,
+        *{shown.source for shown in (*samples().values(), *cases().values())},
+    )
 
 
 @pytest.fixture(scope="module")
