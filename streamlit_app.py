@@ -35,6 +35,11 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
 }
 
 language.enter()
+st.set_page_config(  # before st.navigation, which else fetches the page's icon from the web
+    page_icon=UI / "mark.svg",
+    layout="wide",
+    menu_items={"About": f"**Glassbrain** · {_(components.DISCLAIMER)}"},  # also shows the themes
+)
 st.logo(UI / "logo.svg", size="large", icon_image=UI / "logo.svg")
 components.style()
 pages = {
@@ -46,12 +51,7 @@ pages = {
     for heading, entries in SECTIONS.items()
 }  # fmt: skip
 page = st.navigation(pages, position="top")
-st.set_page_config(
-    page_title=f"{page.title} · Glassbrain",
-    page_icon=UI / "mark.svg",
-    layout="wide",
-    menu_items={"About": f"**Glassbrain** · {_(components.DISCLAIMER)}"},  # also shows the themes
-)
+st.set_page_config(page_title=f"{page.title} · Glassbrain")
 state.enter(page.url_path, {p.url_path: p for section in pages.values() for p in section})
 language.switch()
 sheet = st.container(key="page")
