@@ -83,13 +83,16 @@ def test_projector_mode_is_kept_and_has_a_contrast_of_seven(page, address):
     assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth <= e.clientWidth")
     page.goto(f"{address}/tour?step=4&projector=1")
     page.get_by_role("heading", name="Two tests, two stories").wait_for()
+    settle(page)
     page.keyboard.press("ArrowRight")
     page.get_by_role("heading", name="Why the usual test is easy").wait_for()
+    settle(page)
     page.wait_for_url("**/tour?*step=5*")
     page.keyboard.press("ArrowLeft")
     page.get_by_role("heading", name="Two tests, two stories").wait_for()
+    settle(page)
     page.keyboard.press("p")
-    page.get_by_role("button", name="Projector mode", exact=True).wait_for()
+    page.wait_for_function("getComputedStyle(document.documentElement).fontSize === '16px'")
     assert "projector" not in page.url
 
 
