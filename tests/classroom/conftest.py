@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def _programs():
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
+def postgres():
     """Start a cluster on a free port and yield its address; PostgreSQL refuses to run as root."""
     programs = _programs()
     if programs is None:
@@ -29,11 +30,9 @@ def postgres(tmp_path_factory):
     root = os.geteuid() == 0
     user = "postgres" if root else getpass.getuser()
     become = ["runuser", "-u", user, "--"] if root else []
-    home = tmp_path_factory.mktemp("postgres")
+    # Not under pytest's own folders, which are closed to every user but the one that runs it.
+    home = Path(tempfile.mkdtemp(prefix="glassbrain-postgres-"))
     if root:
-        for folder in (home, *home.parents[:3]):  # pytest makes them for its own user alone
-            if folder.name.startswith("pytest-"):
-                folder.chmod(0o711)
         shutil.chown(home, user)
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -49,6 +48,7 @@ def postgres(tmp_path_factory):
     run("pg_ctl", "-D", data, "-l", home / "log", "-o", options, "-w", "start")
     yield f"postgresql://glassbrain@127.0.0.1:{port}/postgres"
     run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+    shutil.rmtree(home)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
