@@ -16,7 +16,7 @@ from core.explain import overlay
 from core.imaging import read_image
 from pages._ui import cache, components, looks
 from pages._ui.board import row_title
-from pages._ui.text import _, class_title, count, percent
+from pages._ui.text import _, class_title, count, percent, proportion
 
 
 def case_of(room: Room) -> Case:
@@ -64,8 +64,7 @@ def votes(counts: NDArray) -> None:
     all_votes = int(counts.sum())
     shares = [float(n) / all_votes if all_votes else 0.0 for n in counts]
     words = [  # a share that was counted may well be all or nothing
-        f"{count(int(n))} · {s:.0%}".replace("%", "\u202f%")
-        for n, s in zip(counts, shares, strict=True)
+        f"{count(int(n))} · {proportion(s, 0)}" for n, s in zip(counts, shares, strict=True)
     ]
     components.class_bars(shares, words, _("Votes of the class"))
 

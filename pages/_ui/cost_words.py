@@ -11,7 +11,7 @@ from core.evaluate.statistics import ALPHA
 from core.labels import CLASSES
 from pages._ui import board
 from pages._ui.cost_desk import Question
-from pages._ui.text import _, class_title, plain
+from pages._ui.text import _, class_title, plain, proportion
 
 
 def prevalence_note(asked: Question) -> str:
@@ -91,7 +91,7 @@ def ties_note(asked: Question) -> str:
         "tied with the first where a paired bootstrap over patients, {resamples} resamples, "
         "Holm's adjustment, does not tell them apart at {alpha}. Controls keep their answers "
         "under either decision."
-    ).format(resamples=f"{cost.RESAMPLES:,}", alpha=f"{ALPHA:.0%}".replace("%", "\u202f%"))
+    ).format(resamples=f"{cost.RESAMPLES:,}", alpha=proportion(ALPHA, 0))
 
 
 def obeying(asked: Question) -> str:

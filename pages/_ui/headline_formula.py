@@ -15,7 +15,7 @@ from core.evaluate.paper import N_TEST, N_TRAIN, Reported, weighted_accuracy
 from pages._ui import board, state
 from pages._ui.board_charts import BRASS, GREY, ink
 from pages._ui.grid import grid
-from pages._ui.text import _, plain
+from pages._ui.text import _, plain, proportion
 
 PAPER = "paper"  # a slider's own stop: where the paper stands
 ACCURACIES = (50, 60, 70, 80, 85, 90, 92, 94, 96, 98, 99, 100)  # per cent
@@ -107,7 +107,7 @@ def play(reported: Reported) -> None:
         _reach(train / 100, int(size), reported),
         alt=_(
             "Headline against the number of training images: from {test} with none towards {train}"
-        ).format(test=printed(reported.accuracy), train=f"{train:.2f}\u202f%"),
+        ).format(test=printed(reported.accuracy), train=proportion(train / 100, 2)),
     )
     st.caption(
         _(
@@ -139,12 +139,12 @@ def split(train: float, test: float, n_train: int) -> None:
 
 def printed(share: float) -> str:
     """Write a share as the paper prints it, to a hundredth of a per cent."""
-    return f"{share:.2%}".replace("%", "\u202f%")
+    return proportion(share, 2)
 
 
 def finely(share: float) -> str:
     """Write a share one decimal finer than it is printed."""
-    return f"{share:.3%}".replace("%", "\u202f%")
+    return proportion(share, 3)
 
 
 def _formula(reported: Reported) -> str:
