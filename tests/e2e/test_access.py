@@ -86,6 +86,7 @@ def test_projector_mode_is_kept_and_has_a_contrast_of_seven(page, address):
     settle(page)
     page.keyboard.press("ArrowRight")
     page.get_by_role("heading", name="Why the usual test is easy").wait_for()
+    page.locator(".st-key-tour-5 img").last.wait_for()
     settle(page)
     page.wait_for_url("**/tour?*step=5*")
     page.keyboard.press("ArrowLeft")
