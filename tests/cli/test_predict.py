@@ -41,7 +41,7 @@ def test_shape(run: Run, scan: Path, models_dir: Path) -> None:
     assert sum(probabilities.values()) == pytest.approx(1, abs=1e-5)
     assert row["class"] == max(probabilities, key=probabilities.__getitem__)
     assert row["abstained"] is False
-    assert row["in_distribution"] is True
+    assert row["in_distribution"] is None  # nothing to compare with lies beside these models
     assert row["latency_ms"] > 0
 
 
