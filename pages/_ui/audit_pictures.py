@@ -19,10 +19,9 @@ def twins(topic: Topic) -> None:
     with grid(4, min_column_width=185, gap="small"):
         for one, other in list(pairwise(stored().about(topic)))[::2]:
             with st.container(border=True, gap="small", height="stretch"):
-                left, right = st.columns(2, gap="xsmall", wrap=False)
-                for place, picture in ((left, one), (right, other)):
-                    with place:
-                        show(picture)
+                with grid(2, min_column_width=1, wrap=False, gap="xsmall"):
+                    show(one)
+                    show(other)
                 if other.turn and other.correlation is not None:
                     st.caption(
                         _("{turn}: correlation {r}.").format(

@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import DataError
 from core.evaluate.leaderboard import load_leaderboard
 from core.evaluate.picks import Group, Pick, pick
-from core.evaluate.saliency import MethodScores
+from core.evaluate.saliency import Measure
 from core.explain import METHODS
 from core.explain.gradcam import grad_cam
 from core.gallery import Sample, samples
@@ -140,19 +140,15 @@ def mistake() -> Query:
 
 def blind_method() -> Query:
     """Show the method whose maps change least when the network's knowledge is destroyed."""
-    scan, spec = _sample(), _first()
-    stored = cache.saliency(spec) if spec else None
-    if spec is None or stored is None or isinstance(stored, DataError):
+    scan, measured = _sample(), _measured()
+    if measured is None:
         st.caption(_("No network's saliency methods have been measured yet."))
         return {"sample": scan.id}
-    kept = {n: r for n, s in stored.methods.items() if (r := _kept(n, s)) is not None}
-    if not kept:
-        st.caption(_("No network's saliency methods have been measured yet."))
-        return {"sample": scan.id}
-    names = max(kept, key=kept.__getitem__), min(kept, key=kept.__getitem__)
+    spec, kept = measured
+    ranked = sorted(kept, key=lambda name: kept[name].value or 0.0)
     image = _image(scan)
     target = cache.predict(spec, image).class_name
-    for place, name in zip(st.columns(2, gap="large"), names, strict=True):
+    for place, name in zip(st.columns(2, gap="large"), (ranked[-1], ranked[0]), strict=True):
         with place:
             asked = maps.ask(spec, image, name, Question(target))
             with maps.working([], f"tour-{name}") as telling:
@@ -161,17 +157,16 @@ def blind_method() -> Query:
             looks.map_view(image, drawn.heat, look, METHODS[name].title, drawn.empty)
             st.markdown(
                 _("Rank correlation with its maps of a destroyed network: **{rho}**").format(
-                    rho=f"{kept[name]:.2f}"
+                    rho=f"{kept[name].value:.2f}".replace("-", "\u2212")
                 )
             )
-    n = max(s.measures["sanity_half_spearman"].n for n, s in stored.methods.items() if n in kept)
     st.caption(
         _(
-            "Mean over {n} scans, {model}, upper half of the layers shuffled. Left, of all "
-            "methods measured, the one that changes least; right, the one that changes most."
-        ).format(n=n, model=spec.manifest.title)
+            "Mean over {n} scans, {model}, upper half of the layers shuffled. Left, of the "
+            "methods that draw fast, the one that changes least; right, the one that changes most."
+        ).format(n=kept[ranked[-1]].n, model=spec.manifest.title)
     )
-    return {"sample": scan.id}
+    return {"sample": scan.id, "model": spec.name}
 
 
 def your_turn() -> Query:
@@ -213,7 +208,25 @@ def _look(target: str, scan: Shipped) -> Look:
     return Look(target, 0.55, "inferno", scan.lesion)
 
 
-def _kept(name: str, scores: MethodScores) -> float | None:
-    """How far a method's map survives the upper half of the network; None for controls."""
-    measure = scores.measures.get("sanity_half_spearman")
-    return measure.value if measure and METHODS[name].family != "control" else None
+def _measured() -> tuple[ModelSpec, dict[str, Measure]] | None:
+    """Find the first network whose methods were measured.
+
+    Returns
+    -------
+    tuple or None
+        The network; by method that takes no long wait, controls left out, how far its maps
+        survive the upper half of the network, as a rank correlation.
+    """
+    specs, _broken = cache.models()
+    for spec in specs.values():
+        stored = cache.saliency(spec)
+        found = {
+            name: measure
+            for name, scores in ({} if isinstance(stored, DataError) else stored.methods).items()
+            if METHODS[name].family != "control" and METHODS[name].cost in ("instant", "fast")
+            and (measure := scores.measures.get("sanity_half_spearman"))
+            and measure.value is not None
+        }  # fmt: skip
+        if found:
+            return spec, found
+    return None
