@@ -9,6 +9,7 @@ from core.corruptions.base import Box, Draw
 from core.preprocess import FloatImage
 
 _ORDER = 3  # of the polynomial of the bias field
+_NO_BLUR = 0.01  # pixels: a kernel of one weight; OpenCV has none for less
 _MIDDLE = 0.7  # radius of the middle, of half the frame
 
 
@@ -47,7 +48,7 @@ def blur(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> Floa
 
     As Hendrycks and Dietterich, whose deviations are in pixels of a 224 px frame.
     """
-    sigma = amount / 100 * max(pixels.shape)
+    sigma = max(amount / 100 * max(pixels.shape), _NO_BLUR)
     blurred = cv2.GaussianBlur(pixels, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(blurred, np.float32)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.corruptions import CORRUPTIONS, SEVERITIES, Box, Change, altered, corrupt
@@ -17,6 +17,7 @@ SCAN = toy_scan()
 
 @each
 @settings(max_examples=15, deadline=None)
+@example(scan=SCAN, strength=5e-324, seed=0)
 @given(scan=scans, strength=st.floats(0, 1), seed=st.integers(0, 2**32))
 def test_any_scan_at_any_strength(name, scan, strength, seed):
     before = scan.pixels.copy()
