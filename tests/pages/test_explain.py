@@ -28,9 +28,9 @@ def explain(app, model):
     """Open the page with a sample, the smallest network and quick methods."""
 
     def open_(sample=OUTLINED, methods=QUICK, **asked):
-        for key, value in {"sample": sample.id, "model": model, **asked}.items():
+        chosen = {"sample": sample.id, "model": model, "methods": ",".join(methods)}
+        for key, value in {**chosen, **asked}.items():
             app.query_params[key] = value
-        app.session_state["methods"] = list(methods)
         return app.switch_page("pages/explain.py").run()
 
     return open_

@@ -92,7 +92,7 @@ def test_networks_without_measures_are_named(monkeypatch, tmp_path, columns):
         (tmp_path / column.name / FILE).unlink()
     app = opened()
     for column in columns:
-        assert f"evaluate\\-saliency \\-\\-model {column.name}" in text(app)
+        assert f"evaluate-saliency --model {column.name}" in text(app)
     assert not app.table
     assert "No saliency method has been measured" in text(app)
 
