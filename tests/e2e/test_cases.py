@@ -38,6 +38,10 @@ def mistake(answers):
 
 
 def pictures_are_there(page):
+    """Wait until the page has run and shows its pictures; a rerun takes away those of before."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(
+        state="attached"
+    )
     page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
 
 
@@ -51,6 +55,8 @@ def test_from_a_cell_to_a_scan_and_back(page, address, answers, mistake):
     size = counts(int(choose(answers, choice).sum()), len(found))
     page.goto(f"{address}/cases")
     page.get_by_role("heading", name="The cases behind the numbers").wait_for()
+    page.get_by_role("button", name=TILE).first.wait_for()
+    pictures_are_there(page)
     truth, answer = class_title(choice.truth), class_title(choice.answer)
     page.get_by_role("button", name=f"{truth}, read as {answer}: {size}").first.click()
     page.get_by_role("heading", name=size).wait_for()
