@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import N_
-from pages._ui import cache, components, language, state
+from pages._ui import cache, components, language, media, state
 from pages._ui.text import _
 
 UI = Path(__file__).parent / "pages" / "_ui"
@@ -52,6 +52,7 @@ pages = {
 }  # fmt: skip
 page = st.navigation(pages, position="top")
 st.set_page_config(page_title=f"{page.title} · Glassbrain")
+media.hold()
 state.enter(page.url_path, {p.url_path: p for section in pages.values() for p in section})
 language.switch()
 sheet = st.container(key="page")

@@ -14,7 +14,7 @@ from core.classroom.summary import readings
 from core.errors import ClassroomError
 from core.explain import overlay
 from core.imaging import read_image
-from pages._ui import cache, components, looks
+from pages._ui import cache, components, looks, media
 from pages._ui.board import row_title
 from pages._ui.text import _, class_title, count, percent, proportion
 
@@ -43,7 +43,7 @@ def scan(room: Room) -> None:
             alt = _("{scan}, with the outline of the tumour").format(scan=alt)
             components.picture(looks.outlined(pixels, case.lesion), alt)
         else:
-            st.image(data, alt=alt, width="stretch")
+            media.show(data, alt)
     if told:
         st.caption(f"{case.source} · {case.licence}")
 

@@ -7,10 +7,12 @@ import runpy
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
+from io import BytesIO
 from pathlib import Path
 
 import streamlit as st
 from numpy.typing import NDArray
+from PIL import Image
 from streamlit.navigation.page import StreamlitPage
 
 from core import shelf
@@ -23,7 +25,7 @@ from core.registry import ModelSpec
 from core.reports import words
 from core.settings import PROJECT
 from core.shelf import Shipped
-from pages._ui import projector
+from pages._ui import media, projector
 from pages._ui.grid import grid
 from pages._ui.text import _, class_title, count, percent, plain, sample_title, sentence, tongue
 
@@ -97,7 +99,9 @@ def show_error(error: GlassbrainError) -> None:
 
 def picture(pixels: NDArray, alt: str, caption: str | None = None) -> None:
     """Show a scan or a map as wide as its place, described for those who cannot see it."""
-    st.image(pixels, caption=caption, alt=alt, width="stretch", output_format="PNG")
+    with BytesIO() as buffer:
+        Image.fromarray(pixels).save(buffer, "PNG")
+        media.show(buffer.getvalue(), alt, caption)
 
 
 def probability_bars(probabilities: Iterable[float]) -> None:
@@ -155,7 +159,7 @@ def tile(scan: Shipped, caption: str) -> bool:
     """Show a scan as a picture that is a button; return whether it was clicked."""
     title = sample_title(scan)
     with st.container(key=f"tile-{scan.label}-{scan.id}", gap="xsmall"):
-        st.image(shelf.read_bytes(scan), alt=title, width="stretch")
+        media.show(shelf.read_bytes(scan), title)
         st.caption(caption)
         return st.button(_("Read {sample}").format(sample=title), key=f"open-{scan.id}")
 

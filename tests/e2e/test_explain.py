@@ -47,6 +47,7 @@ def test_maps_a_stop_and_a_test(page, address, model):
     card(page, "gradcam").get_by_text(weights).wait_for()  # what was drawn is still there
     page.get_by_role("button", name="Go on").click()
     card(page, "occlusion").get_by_text(weights).wait_for()
+    drawn(page)
 
     page.get_by_role("button", name="Delete and insert").click()
     page.get_by_text(re.compile(r"of 3 controls")).wait_for()

@@ -1,0 +1,35 @@
+"""Pictures stay on the server for a while after the run that drew them.
+
+Streamlit drops a picture as soon as a run ends that does not show it any more. A browser
+that is a moment late then asks in vain, and where the next run shows the same picture again
+it is not asked for a second time: it stays broken. Each run therefore holds on to the
+session's latest pictures as well as to its own.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import streamlit as st
+from streamlit import runtime
+
+_LATEST = "_latest_pictures"
+_HELD = 32  # pictures; more than the fullest page draws anew
+
+
+def show(data: bytes, alt: str, caption: str | None = None) -> None:
+    """Show a PNG or JPEG as wide as its place, described for those who cannot see it."""
+    latest = st.session_state.setdefault(_LATEST, deque(maxlen=_HELD))
+    if data not in latest:
+        latest.append(data)
+    st.image(data, caption=caption, alt=alt, width="stretch")
+
+
+def hold() -> None:
+    """Hold on to the latest pictures of this session; called by the router at each run."""
+    if not runtime.exists():
+        return
+    files = runtime.get_instance().media_file_mgr
+    for n, data in enumerate(st.session_state.get(_LATEST, ())):
+        kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+        files.add(data, kind, f"held-{n}")
