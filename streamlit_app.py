@@ -34,6 +34,7 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
     ),
 }
 
+media.hold()  # first: a run may be interrupted at any element
 language.enter()
 st.set_page_config(  # before the navigation, whose icons Streamlit would fetch from elsewhere
     page_icon=UI / "mark.svg",
@@ -52,7 +53,6 @@ pages = {
 }  # fmt: skip
 page = st.navigation(pages, position="top")
 st.set_page_config(page_title=f"{page.title} · Glassbrain")
-media.hold()
 state.enter(page.url_path, {p.url_path: p for section in pages.values() for p in section})
 language.switch()
 sheet = st.container(key="page")

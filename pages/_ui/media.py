@@ -9,6 +9,7 @@ session's latest pictures as well as to its own.
 from __future__ import annotations
 
 from collections import deque
+from typing import Literal
 
 import streamlit as st
 from streamlit import runtime
@@ -22,7 +23,8 @@ def show(data: bytes, alt: str, caption: str | None = None) -> None:
     latest = st.session_state.setdefault(_LATEST, deque(maxlen=_HELD))
     if data not in latest:
         latest.append(data)
-    st.image(data, caption=caption, alt=alt, width="stretch")
+    form = _form(data)  # said, or Streamlit would save a PNG as JPEG
+    st.image(data, caption=caption, alt=alt, width="stretch", output_format=form)
 
 
 def hold() -> None:
@@ -31,5 +33,8 @@ def hold() -> None:
         return
     files = runtime.get_instance().media_file_mgr
     for n, data in enumerate(st.session_state.get(_LATEST, ())):
-        kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
-        files.add(data, kind, f"held-{n}")
+        files.add(data, f"image/{_form(data).lower()}", f"held-{n}")
+
+
+def _form(data: bytes) -> Literal["PNG", "JPEG"]:
+    return "PNG" if data.startswith(b"\x89PNG") else "JPEG"

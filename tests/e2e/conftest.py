@@ -127,7 +127,7 @@ def page(browser, request):
 
     def hear(message):
         if message.type == "error" and not PROBE.search(message.location.get("url", "")):
-            faults.append(message.text)
+            faults.append(f"{message.text} {message.location.get('url', '')}")
 
     def leave(request):
         if not request.url.startswith(("http://127.0.0.1", "data:", "blob:")):

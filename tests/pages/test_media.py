@@ -1,0 +1,54 @@
+"""A picture is still there for a browser that asks when the next run has already begun."""
+
+from io import BytesIO
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit import runtime
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+
+from pages._ui import media
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """Streamlit's own store of pictures, and the memory of one session."""
+    files = MediaFileManager(MemoryMediaFileStorage("/media"))
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(media_file_mgr=files))
+    monkeypatch.setattr(media.st, "session_state", {})
+    return files
+
+
+def encoded(form):
+    with BytesIO() as buffer:
+        Image.fromarray(np.arange(4096, dtype=np.uint8).reshape(64, 64)).save(buffer, form)
+        return buffer.getvalue()
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+@pytest.mark.parametrize("held", [True, False])
+def test_a_picture_outlives_the_run_that_drew_it(server, form, held):
+    data = encoded(form)
+    media.show(data, "a scan")
+    (shown,) = server._file_metadata  # what the browser was told to ask for
+    assert server.read_file(shown).content == data
+    server.clear_session_refs()  # the next run begins, and shows something else
+    if held:
+        media.hold()
+    server.remove_orphaned_files()
+    assert (server.read_file(shown) is not None) is held
+
+
+def test_only_the_latest_are_held(server):
+    for n in range(media._HELD + 3):
+        with BytesIO() as buffer:
+            Image.fromarray(np.full((40, 40), n, np.uint8)).save(buffer, "PNG")
+            media.show(buffer.getvalue(), "a scan")
+    server.clear_session_refs()
+    media.hold()
+    server.remove_orphaned_files()
+    assert len(server._file_metadata) == media._HELD
