@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from core import __version__
 from core.errors import N_
-from pages._ui import cache, components, language, media, state
-from pages._ui.text import _
+from pages._ui.base import components, journal, language, media, networks, own_words, state
+from pages._ui.base.text import _
 
 UI = Path(__file__).parent / "pages" / "_ui"
 SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
@@ -31,17 +32,21 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
         ("quiz", "quiz", N_("Quiz"), "quiz"),
         ("classroom", "classroom", N_("Classroom"), "groups"),
         ("shortcuts", "shortcuts", N_("Clever Hans"), "psychology_alt"),
+        ("glossary", "glossary", N_("Glossary"), "menu_book"),
     ),
 }
 
+journal.enter()
 media.hold()  # first: a run may be interrupted at any element
 language.enter()
 st.set_page_config(  # before the navigation, whose icons Streamlit would fetch from elsewhere
-    page_icon=UI / "mark.svg",
+    page_icon=UI / "base" / "mark.svg",
     layout="wide",
-    menu_items={"About": f"**Glassbrain** · {_(components.DISCLAIMER)}"},  # also shows the themes
+    menu_items={
+        "About": f"**Glassbrain** {__version__} · {_(components.DISCLAIMER)}"
+    },  # also shows the themes
 )
-st.logo(UI / "logo.svg", size="large", icon_image=UI / "logo.svg")
+st.logo(UI / "base" / "logo.svg", size="large", icon_image=UI / "base" / "logo.svg")
 components.style()
 pages = {
     _(heading) if heading else "": [
@@ -55,8 +60,10 @@ page = st.navigation(pages, position="top")
 st.set_page_config(page_title=f"{page.title} · Glassbrain")
 state.enter(page.url_path, {p.url_path: p for section in pages.values() for p in section})
 language.switch()
+own_words.write()
+networks.place()
 sheet = st.container(key="page")
 components.footer()  # before the page, which may be slow, into the place below it
 with sheet, components.guarded():
     components.run(page)
-cache.import_in_background()  # last, so that the first page paints before TensorFlow loads
+networks.warm()  # last: the first page paints before the networks' process starts

@@ -11,13 +11,17 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import DataError, GlassbrainError
-from core.evaluate.layout import CURVES_NAME, PROTOCOLS, RUN_NAME, Protocol
-from core.evaluate.rows import Row, stored_rows
-from core.evaluate.schema import Metrics, Slice
-from core.registry import Manifest, ModelSpec, discover
+from core.evaluate.board.rows import Row, stored_rows
+from core.evaluate.stored.layout import CURVES_NAME, RUN_NAME, VALIDATION_NAME
+from core.evaluate.stored.schema import Metrics, Slice
+from core.manifest import Manifest
+from core.protocols import PROTOCOLS, Protocol
+from core.registry import ModelSpec, discover
 
 SLICES = ("class", "plane", "source", "flag", "twin")
 
@@ -63,6 +67,8 @@ class Evaluation:
         Manifest of the run that was evaluated; under ``official`` its weights do not ship.
     curves : tuple of Epoch
         Empty where not stored.
+    validated : int or None
+        Validation images behind the curves.
     folder : Path or None
         Where the metrics lie.
     """
@@ -72,6 +78,7 @@ class Evaluation:
     problem: DataError | None = None
     run: Manifest | None = None
     curves: tuple[Epoch, ...] = ()
+    validated: int | None = None
     folder: Path | None = None
 
 
@@ -107,7 +114,7 @@ class WeakSpot:
     Attributes
     ----------
     by, value : str
-        Kind and name, as in `core.evaluate.slices`.
+        Kind and name, as in `core.evaluate.figures.slices`.
     slice : Slice
     """
 
@@ -140,7 +147,7 @@ def weak_spots(metrics: Metrics) -> tuple[WeakSpot, ...]:
     for by in SLICES:
         slices = {
             value: part
-            for value, part in metrics.images["all"].slices.get(by, {}).items()
+            for value, part in metrics.images["all"].parts.get(by, {}).items()
             if part.accuracy.value is not None and part.accuracy.ci_low is not None
         }
         if len(slices) > 1:
@@ -157,7 +164,8 @@ def _evaluation(models_dir: Path, name: str, protocol: Protocol) -> Evaluation:
         return Evaluation(protocol, problem=problem)
     run = _run(row)
     curves = _curves(row) if run else ()
-    return Evaluation(protocol, row.metrics, run=run, curves=curves, folder=row.folder)
+    validated = _validated(row) if curves else None
+    return Evaluation(protocol, row.metrics, None, run, curves, validated, row.folder)
 
 
 def _run(row: Row) -> Manifest | None:
@@ -168,6 +176,15 @@ def _run(row: Row) -> Manifest | None:
     except (OSError, ValidationError):
         return None
     return run if run.weights_sha256 == row.metrics.provenance.weights_sha256 else None
+
+
+def _validated(row: Row) -> int | None:
+    """Count the validation images of a run."""
+    assert row.folder is not None
+    try:
+        return int(pq.read_metadata(row.folder / VALIDATION_NAME).num_rows)
+    except (OSError, pa.ArrowException):
+        return None
 
 
 def _curves(row: Row) -> tuple[Epoch, ...]:

@@ -1,4 +1,4 @@
-"""One compiled forward pass that yields the logits and the class maps together.
+"""One compiled forward pass that yields logits, class maps and embedding together.
 
 With global average pooling and a linear head, the logit of class c is
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +25,47 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Backend = Literal["tensorflow", "openvino"]
-Forward = Callable[[NDArray[np.float32]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 
+
+class Outputs(NamedTuple):
+    """What one forward pass of N images gives.
+
+    Attributes
+    ----------
+    logits : ndarray of float32, shape (N, 4)
+    maps : ndarray of float32, shape (N, h, w, 4)
+        Unrectified class maps, already divided by h w.
+    embedding : ndarray of float32, shape (N, K)
+        The pooled feature maps: what the linear head sees of the scan.
+    """
+
+    logits: NDArray[np.float32]
+    maps: NDArray[np.float32]
+    embedding: NDArray[np.float32]
+
+
+Forward = Callable[[NDArray[np.float32]], Outputs]
+
+_APART = 1e-2  # of the largest logit: rounding of float16 weights and of other engines
 HEAD = "logits"  # name of the linear layer behind the global average pooling
 
 
+def valid_layers(model: keras.Model) -> tuple[str, ...]:
+    """Names of the layers that a class activation map can be read from, input side first.
+
+    Their output is 4-D with more than one cell a side.
+    """
+    return tuple(
+        layer.name
+        for layer in model.layers
+        if type(layer).__name__ != "InputLayer"
+        and len(shape := getattr(layer.output, "shape", ())) == 4
+        and all(n is None or n > 1 for n in shape[1:3])
+    )
+
+
 def class_map_function(model: keras.Model, cam_layer: str) -> Any:
-    """Trace logits and class maps into one graph whose weights are constants.
+    """Trace the forward pass and its class maps into one graph whose weights are constants.
 
     Parameters
     ----------
@@ -41,8 +75,7 @@ def class_map_function(model: keras.Model, cam_layer: str) -> Any:
 
     Returns
     -------
-    A TensorFlow function of float32 ``(1, S, S, 3)`` returning logits ``(1, 4)`` and
-    unrectified class maps ``(1, h, w, 4)``, already divided by h w.
+    A TensorFlow function of float32 ``(N, S, S, 3)`` returning what `Outputs` lists.
     """
     import keras
     import tensorflow as tf
@@ -55,11 +88,35 @@ def class_map_function(model: keras.Model, cam_layer: str) -> Any:
 
     def forward(x: Any) -> Any:
         logits, maps = both(x, training=False)
-        return logits, tf.tensordot(maps, kernel, 1) / cells
+        return logits, tf.tensordot(maps, kernel, 1) / cells, tf.reduce_mean(maps, (1, 2))
 
-    signature = [tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)]
+    signature = [tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)]
     traced = tf.function(forward, input_signature=signature, autograph=False)
     return convert_variables_to_constants_v2(traced.get_concrete_function())
+
+
+def unsound(first: Outputs, second: Outputs) -> str | None:
+    """Say what is wrong with a forward pass whose maps do not add up to its logits.
+
+    ``logit = bias + sum of the map`` holds for every input, so what is left of the logits
+    without the maps is the same, the bias, for any two of them.
+
+    Parameters
+    ----------
+    first, second : Outputs
+        Of two different inputs.
+
+    Returns
+    -------
+    str or None
+        The largest difference between what is left, in words; None where there is none.
+    """
+    left = [outputs.logits - outputs.maps.sum((1, 2)) for outputs in (first, second)]
+    difference = float(np.abs(left[0] - left[1]).max())
+    size = max(float(np.abs(outputs.logits).max()) for outputs in (first, second))
+    if difference <= _APART * max(1.0, size):  # not so either where it is not a number
+        return None
+    return f"{difference:.3g}"
 
 
 def plain_forward(model: keras.Model) -> Callable[[NDArray[np.float32]], Any]:
@@ -80,27 +137,41 @@ def tensorflow_forward(model: keras.Model, cam_layer: str) -> Forward:
 
     frozen = class_map_function(model, cam_layer)
 
-    def run(x: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        logits, maps = frozen(tf.constant(x))
-        return logits.numpy(), maps.numpy()
+    def run(x: NDArray[np.float32]) -> Outputs:
+        return Outputs(*(tensor.numpy() for tensor in frozen(tf.constant(x))))
 
     return run
 
 
 def openvino_forward(model: keras.Model, cam_layer: str) -> Forward:
-    """Run the same graph with OpenVINO in float32, tuned for one image at a time."""
+    """Run the same graph with OpenVINO."""
+    return openvino_run(openvino_graph(model, cam_layer))
+
+
+def openvino_graph(model: keras.Model, cam_layer: str) -> Any:
+    """Convert the graph of `class_map_function` to OpenVINO's; needs TensorFlow."""
     import openvino as ov
 
     frozen = class_map_function(model, cam_layer)
-    outputs = [tensor.name for tensor in frozen.outputs]
-    graph = ov.convert_model(frozen.graph, output=outputs)
+    return ov.convert_model(frozen.graph, output=[tensor.name for tensor in frozen.outputs])
+
+
+def openvino_run(graph: Any) -> Forward:
+    """Compile a converted graph in float32, tuned for one image at a time; TensorFlow is not asked.
+
+    Parameters
+    ----------
+    graph : openvino.Model or Path
+        What `openvino_graph` gives, or the file that it was saved to.
+    """
+    import openvino as ov
+
     hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
     compiled = ov.Core().compile_model(graph, "CPU", hints)
     request = compiled.create_infer_request()
 
-    def run(x: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def run(x: NDArray[np.float32]) -> Outputs:
         request.infer([x])
-        logits, maps = (request.get_output_tensor(i).data.copy() for i in range(2))
-        return logits, maps
+        return Outputs(*(request.get_output_tensor(i).data.copy() for i in range(3)))
 
     return run

@@ -9,18 +9,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.answer import Answered, Limits
 from core.errors import DataError, ModelError
-from core.evaluate.ensemble import mean_probabilities
-from core.evaluate.layout import ENSEMBLE, METRICS_NAME, Protocol, evaluation_folder
-from core.evaluate.sanity import rank_correlations
-from core.evaluate.schema import read_metrics
+from core.evaluate.make.ensemble import mean_probabilities
+from core.evaluate.saliency.sanity import rank_correlations
+from core.evaluate.stored.layout import ENSEMBLE, METRICS_NAME, evaluation_folder
+from core.evaluate.stored.schema import read_metrics
 from core.explain.gradcam import grad_cam
+from core.figure import Figure
+from core.gate import Glance
 from core.inference import Prediction
 from core.labels import CLASS_NAMES, class_index
 from core.preprocess import FloatImage, to_source
+from core.protocols import UNSEEN
 from core.registry import ModelSpec
 
-_SERVED: Protocol = "unseen-patients"
+COMMAND = "python -m core evaluate --model ensemble"
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,16 @@ class EnsembleSpec:
     ----------
     members : tuple of ModelSpec
         At least two, in the order of choice.
-    abstain_threshold : float or None
+    limits : Limits
         Found on validation, as for a single model.
     """
 
     members: tuple[ModelSpec, ...]
-    abstain_threshold: float | None
+    limits: Limits
 
 
 @dataclass(frozen=True)
-class Vote:
+class Vote(Answered):
     """What the ensemble says of one scan.
 
     Attributes
@@ -48,22 +52,17 @@ class Vote:
     predictions : tuple of Prediction
         One a member.
     probabilities : ndarray of float64, shape (4,)
-    abstained : bool
+    limits : Limits
     """
 
     predictions: tuple[Prediction, ...]
     probabilities: NDArray[np.float64] = field(repr=False)
-    abstained: bool
+    limits: Limits
 
     @property
-    def class_name(self) -> str:
-        """The most probable class."""
-        return CLASS_NAMES[int(self.probabilities.argmax())]
-
-    @property
-    def in_distribution(self) -> bool | None:
+    def gate(self) -> Glance | None:
         """As for any of the members: it is a property of the scan."""
-        return self.predictions[0].in_distribution
+        return self.predictions[0].gate
 
     @property
     def latency_ms(self) -> float:
@@ -82,9 +81,11 @@ class Vote:
                 for name, value in zip(CLASS_NAMES, self.probabilities, strict=True)
             },
             "abstained": self.abstained,
+            "ruled_out": self.ruled_out,
             "in_distribution": self.in_distribution,
             "latency_ms": round(self.latency_ms, 2),
             "weights_sha256": {p.model: p.weights_sha256 for p in self.predictions},
+            "gate": None if self.gate is None else self.gate.record(),
         }
 
 
@@ -103,22 +104,39 @@ def read_ensemble(models_dir: Path, specs: Mapping[str, ModelSpec]) -> EnsembleS
         If no ensemble is stored, or a member is missing or has other weights by now.
     """
     try:
-        file = evaluation_folder(models_dir, ENSEMBLE, _SERVED) / METRICS_NAME
+        file = evaluation_folder(models_dir, ENSEMBLE, UNSEEN) / METRICS_NAME
         provenance = read_metrics(file).provenance
     except DataError as error:
         raise ModelError(
-            "There is no ensemble yet; it takes two evaluated models that validation picks "
-            "(python -m core evaluate --model ensemble)."
+            "There is no ensemble yet; it takes two evaluated models that validation picks.",
+            command=COMMAND,
         ) from error
     for name, weights in provenance.members.items():
         if name not in specs or specs[name].manifest.weights_sha256 != weights:
             raise ModelError(
-                "The ensemble was chosen with weights of {name} that are not the ones here; "
-                "choose it again with python -m core evaluate --model ensemble.",
+                "The ensemble was chosen with weights of {name} that are not the ones here.",
                 name=name,
+                command=COMMAND,
             )
     members = tuple(specs[name] for name in provenance.members)
-    return EnsembleSpec(members, provenance.abstain_threshold)
+    return EnsembleSpec(members, provenance.limits)
+
+
+def held_out(reader: ModelSpec | EnsembleSpec) -> Figure | None:
+    """Look up a stored accuracy on unseen patients, if it is of these very weights."""
+    together = isinstance(reader, EnsembleSpec)
+    members = reader.members if isinstance(reader, EnsembleSpec) else (reader,)
+    name = ENSEMBLE if together else members[0].name
+    folder = evaluation_folder(members[0].folder.parent, name, UNSEEN)
+    try:
+        metrics = read_metrics(folder / METRICS_NAME)
+    except DataError:
+        return None
+    of = metrics.provenance
+    evaluated = of.members if together else {of.name: of.weights_sha256}
+    if evaluated != {m.name: m.manifest.weights_sha256 for m in members}:
+        return None
+    return metrics.images["all"].figures["accuracy"]
 
 
 def vote(ensemble: EnsembleSpec, predictions: Sequence[Prediction]) -> Vote:
@@ -131,8 +149,7 @@ def vote(ensemble: EnsembleSpec, predictions: Sequence[Prediction]) -> Vote:
         One a member, in their order.
     """
     mean = mean_probabilities([p.probabilities.astype(np.float64) for p in predictions])
-    limit = ensemble.abstain_threshold
-    return Vote(tuple(predictions), mean, limit is not None and float(mean.max()) < limit)
+    return Vote(tuple(predictions), mean, ensemble.limits)
 
 
 def consensus(predictions: Sequence[Prediction], target: str) -> FloatImage:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 def N_(message: str) -> str:  # noqa: N802  (the name that xgettext looks for)
     """Mark a message for translation without translating it here.
@@ -25,13 +30,26 @@ class GlassbrainError(Exception):
     Notes
     -----
     ``str(error)`` is the English sentence. A page shows
-    ``gettext(error.template).format(**error.params)``.
+    ``gettext(error.template).format(**error.params)``. A parameter ``command`` that is not in
+    the sentence is what mends it, for those who run the app: ``str(error)`` adds it, a page
+    folds it away.
     """
 
     def __init__(self, template: str, /, **params: object) -> None:
-        super().__init__(template.format(**params))
+        said = template.format(**params)
+        if "command" in params and "{command}" not in template:
+            said += f" To mend it, run `{params['command']}`."
+        super().__init__(said)
         self.template = template
         self.params = params
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Take the template along to another process, not only the sentence."""
+        return _again, (type(self), self.template, self.params)
+
+
+def _again(kind: type[GlassbrainError], template: str, params: dict[str, object]) -> Any:
+    return kind(template, **params)
 
 
 class ImageError(GlassbrainError):
@@ -54,5 +72,24 @@ class ExplainError(GlassbrainError):
     """A saliency map that cannot be drawn as asked."""
 
 
+class ComputeError(GlassbrainError):
+    """An answer that did not come, though nothing is wrong with what was asked."""
+
+
 class ClassroomError(GlassbrainError):
     """Something that a live classroom cannot do now, or not for this person."""
+
+
+class StrangerError(ClassroomError):
+    """A code or a key that opens nothing."""
+
+
+def fault(error: ValidationError) -> dict[str, str]:
+    """Say where a file first differs from the shape that it should have, and in what."""
+    first = error.errors()[0]
+    return {"where": ".".join(map(str, first["loc"])) or "the top level", "what": first["msg"]}
+
+
+def invalid(file: object, error: ValidationError) -> DataError:
+    """Refuse a stored file that has another shape."""
+    return DataError("{file} is not valid at {where}: {what}.", file=file, **fault(error))

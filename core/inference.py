@@ -6,29 +6,36 @@ import importlib.util
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.engine import Backend, Forward, openvino_forward, tensorflow_forward
+from core import converted
+from core.answer import Answered, Limits
+from core.engine import (
+    Backend,
+    Forward,
+    openvino_forward,
+    openvino_run,
+    tensorflow_forward,
+    unsound,
+)
 from core.errors import ModelError
+from core.gate import Glance, glance
 from core.imaging import MRIImage
-from core.labels import CLASS_NAMES
-from core.ood import in_distribution
 from core.preprocess import FloatImage, Geometry, prepare, scale
 from core.registry import ModelSpec, load_model
 from core.settings import Settings
+from core.turns import RUNNING
 
 if TYPE_CHECKING:
     import keras
 
 log = logging.getLogger(__name__)
 
-# One network runs at a time in the whole process: two would share the same cores and
-# finish later than one after the other, and memory stays bounded.
-RUNNING = threading.Semaphore(1)
 
 # Where OpenVINO's forward pass was at least a fifth faster than TensorFlow's in one run of
 # `python -m core benchmark` (batch 1, stored in models/_benchmark, which a test compares).
@@ -36,7 +43,7 @@ _OPENVINO_EARNS = frozenset({"Xception", "MobileNetV2", "InceptionV3", "ResNet50
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(Answered):
     """What one model says of one scan, with the evidence for every class.
 
     Attributes
@@ -50,12 +57,12 @@ class Prediction:
         Contribution of each place to each logit, signed; its positive part is Grad-CAM.
     geometry : Geometry
         Where the network's square input lies on the scan.
-    abstained : bool
-        Whether the top probability is under the manifest's threshold.
+    limits : Limits
+        The manifest's thresholds, which say whether this is an answer (`core.answer`).
     latency_ms : float
         Preparation and forward pass.
-    in_distribution : bool or None
-        Whether the scan resembles any training picture (`core.ood`); None if not known.
+    gate : Glance or None
+        What the gate sees of the scan, the same for every network; None if there is no gate.
     """
 
     model: str
@@ -65,14 +72,9 @@ class Prediction:
     probabilities: NDArray[np.float32]
     class_maps: NDArray[np.float32] = field(repr=False)
     geometry: Geometry = field(repr=False)
-    abstained: bool
+    limits: Limits
     latency_ms: float
-    in_distribution: bool | None = None
-
-    @property
-    def class_name(self) -> str:
-        """The most probable class."""
-        return CLASS_NAMES[int(self.probabilities.argmax())]
+    gate: Glance | None = None
 
 
 class Classifier:
@@ -92,41 +94,108 @@ class Classifier:
 
     def __init__(self, spec: ModelSpec, engine: str | None = None) -> None:
         self.spec = spec
-        self.model: keras.Model = load_model(spec)
-        self.backend = _choose_backend(spec, engine or Settings().engine)
-        build = openvino_forward if self.backend == "openvino" else tensorflow_forward
-        self.forward: Forward = build(self.model, spec.manifest.cam_layer)
-        size = spec.manifest.input_size
-        self.forward(np.zeros((1, size, size, 3), np.float32))  # the first call is slow
+        self._model: keras.Model | None = None
+        self._loading = threading.Lock()
+        self.backend = choose_backend(spec, engine or Settings().engine)
+        try:
+            self.forward: Forward = self._compiled()
+            self._check()  # a first call, which is slow in any case
+        except ModelError:
+            raise
+        except Exception as error:  # whatever a stranger's model makes the libraries raise
+            log.exception("compiling %s", spec.name)
+            raise ModelError(
+                "{name} cannot be compiled: it is not the flat graph of convolutions, average "
+                "pooling and a linear head that this app explains.",
+                name=spec.name,
+            ) from error
+
+    @property
+    def model(self) -> keras.Model:
+        """The network itself, which TensorFlow is imported for when it is first asked for."""
+        with self._loading:
+            if self._model is None:
+                self._model = load_model(self.spec)
+            return self._model
+
+    @property
+    def nbytes(self) -> int:
+        """About what this takes: the weights, once for each form that is loaded."""
+        forms = (self.backend == "openvino") + (self._model is not None)
+        return 4 * self.spec.manifest.parameters * forms
+
+    def _compiled(self) -> Forward:
+        cam_layer = self.spec.manifest.cam_layer
+        if self.backend == "tensorflow":
+            return tensorflow_forward(self.model, cam_layer)
+        try:
+            return openvino_run(converted.ensure(self.spec).graph)
+        except OSError as error:  # nowhere to keep it, so it is made for this process alone
+            log.warning("%s cannot be kept converted: %s", self.spec.name, error)
+            return openvino_forward(self.model, cam_layer)
+
+    def _check(self) -> None:
+        """Hold the model to ``logit = bias + sum of its class map``, on noise.
+
+        A softmax in the head, a layer between pooling and head, the wrong layer named in the
+        manifest: each breaks this sum, and with it every map that would be drawn.
+        """
+        size = self.spec.manifest.input_size
+        draw = np.random.default_rng(0)
+        dark, bright = draw.uniform(-1, 1, (2, 1, size, size, 3)).astype(np.float32)
+        found = unsound(self.forward(dark), self.forward(0.3 * bright + np.float32(0.6)))
+        if found:
+            raise ModelError(
+                "{name} is not what its manifest says: the class maps read from {layer} do not "
+                "add up to its logits (by {found}), so no map of it could be trusted.",
+                name=self.spec.name,
+                layer=self.spec.manifest.cam_layer,
+                found=found,
+            )
 
     def prepare(self, pixels: FloatImage) -> tuple[FloatImage, Geometry]:
         """Apply the model's own preprocessing: input ``(1, S, S, 3)`` and its geometry."""
         manifest = self.spec.manifest
         params = manifest.preprocess.params
-        square, geometry = prepare(pixels, manifest.input_size, crop=params.crop)
+        square, geometry = prepare(
+            pixels, manifest.input_size, crop=params.crop, version=manifest.preprocess.version
+        )
         return scale(square[None], params.scaling), geometry
 
     def predict(self, image: MRIImage) -> Prediction:
         """Classify one scan and draw all four class maps in a single forward pass."""
+        return self.predict_many([image])[0]
+
+    def predict_many(self, images: Sequence[MRIImage]) -> list[Prediction]:
+        """Classify scans in one forward pass; each answer is as alone, but for rounding."""
         start = time.perf_counter()
-        x, geometry = self.prepare(image.pixels)
-        with RUNNING:
-            logits, maps = self.forward(x)
+        prepared = [self.prepare(image.pixels) for image in images]
+        with RUNNING.first():
+            out = self.forward(np.concatenate([x for x, _geometry in prepared]))
+        spent = (time.perf_counter() - start) * 1e3 / len(images)
         manifest = self.spec.manifest
-        probabilities = softmax(logits[0] / manifest.temperature)
-        threshold = manifest.abstain_threshold
-        return Prediction(
-            model=self.spec.name,
-            weights_sha256=manifest.weights_sha256,
-            image_sha256=image.sha256,
-            logits=logits[0],
-            probabilities=probabilities,
-            class_maps=maps[0],
-            geometry=geometry,
-            abstained=threshold is not None and float(probabilities.max()) < threshold,
-            latency_ms=(time.perf_counter() - start) * 1e3,
-            in_distribution=in_distribution(image.pixels, self.spec.folder.parent),
-        )
+        probabilities = softmax(out.logits / manifest.temperature)
+        return [
+            Prediction(
+                model=self.spec.name,
+                weights_sha256=manifest.weights_sha256,
+                image_sha256=image.sha256,
+                logits=out.logits[i],
+                probabilities=probabilities[i],
+                class_maps=out.maps[i],
+                geometry=geometry,
+                limits=manifest.limits,
+                latency_ms=spent,
+                gate=glance(image, self.spec.folder.parent),
+            )
+            for i, (image, (_x, geometry)) in enumerate(zip(images, prepared, strict=True))
+        ]
+
+    def embed(self, image: MRIImage) -> NDArray[np.float32]:
+        """Give what the linear head sees of a scan: the pooled last feature maps, shape (K,)."""
+        x, _geometry = self.prepare(image.pixels)
+        with RUNNING.first():
+            return np.asarray(self.forward(x).embedding[0])
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -135,18 +204,14 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(e / e.sum(-1, keepdims=True), np.float32)
 
 
-def import_in_background() -> threading.Thread:
-    """Start importing TensorFlow, so that the first prediction does not wait for it."""
+def choose_backend(spec: ModelSpec, engine: str) -> Backend:
+    """Say what runs a network: as asked, or for ``auto`` whichever was measured to be faster.
 
-    def work() -> None:
-        import keras  # noqa: F401
-
-    thread = threading.Thread(target=work, name="import-tensorflow", daemon=True)
-    thread.start()
-    return thread
-
-
-def _choose_backend(spec: ModelSpec, engine: str) -> Backend:
+    Raises
+    ------
+    ModelError
+        If OpenVINO is asked for and not installed.
+    """
     installed = importlib.util.find_spec("openvino") is not None
     if engine == "openvino":
         if not installed:

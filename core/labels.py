@@ -35,6 +35,8 @@ CLASSES: tuple[TumourClass, ...] = (
 )
 CLASS_NAMES: tuple[str, ...] = tuple(c.name for c in CLASSES)
 NUM_CLASSES: int = len(CLASSES)
+NO_TUMOUR = "notumor"
+NO_TUMOUR_INDEX = CLASS_NAMES.index(NO_TUMOUR)
 
 
 def class_index(name: str) -> int:

@@ -14,38 +14,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.head import Box, brain_box
+
 Scaling = Literal["tf", "caffe", "torch"]
 FloatImage = NDArray[np.float32]
 
 PREPROCESS_ID = "crop-pad-resize"
-PREPROCESS_VERSION = 1
+PREPROCESS_VERSION = 2  # of new models
+PREPROCESS_VERSIONS = (1, 2)  # that stored models may ask for
 
-_CONTOUR_SIDE = 256  # the contour is sought at one scale, so it does not depend on resolution
-_CONTOUR_THRESHOLD = 45  # of 255, as in the paper
-_MIN_BRAIN_SHARE = 0.1  # a smaller contour is a fragment, not a head: keep the whole frame
+_LOW, _HIGH = 1.0, 99.0  # percentiles that version 2 stretches between
+
 _IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 _IMAGENET_STD = np.array([0.229, 0.224, 0.225], np.float32)
 _CAFFE_MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)
-
-
-@dataclass(frozen=True)
-class Box:
-    """A half-open rectangle in pixels: rows ``top:bottom``, columns ``left:right``."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @property
-    def height(self) -> int:
-        """Number of rows."""
-        return self.bottom - self.top
-
-    @property
-    def width(self) -> int:
-        """Number of columns."""
-        return self.right - self.left
 
 
 @dataclass(frozen=True)
@@ -74,13 +56,11 @@ class Geometry:
     size: int
 
 
-def brain_box(pixels: FloatImage) -> Box:
-    """Bounding box of the largest bright contour: the head without its black border.
+def stretch(pixels: FloatImage) -> FloatImage:
+    """Map the 1st and the 99th percentile to 0 and 1, and clip.
 
-    Blur, threshold, erosion and dilation, largest outer contour, as in the paper
-    (Cancers 2025, 17, 121, doi:10.3390/cancers17010121). Unlike the paper, the contour
-    is sought on a copy whose longer side is 256 px, so that one scan gives one box
-    whatever its resolution, and a contour under a tenth of the frame is not trusted.
+    What comes out does not change when all levels are multiplied or shifted, nor with the
+    bit depth, nor with a few hot pixels.
 
     Parameters
     ----------
@@ -88,34 +68,24 @@ def brain_box(pixels: FloatImage) -> Box:
 
     Returns
     -------
-    Box
-        The whole frame where no contour is found.
+    ndarray of float32, shape (H, W), range [0, 1]
+        Zeros where both percentiles are the same.
     """
-    height, width = pixels.shape
-    frame = Box(0, 0, height, width)
-    scale = _CONTOUR_SIDE / max(height, width)
-    small_shape = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(pixels, small_shape, interpolation=cv2.INTER_AREA)
-    blurred = cv2.GaussianBlur((small * 255).astype(np.uint8), (5, 5), 0)
-    _, mask = cv2.threshold(blurred, _CONTOUR_THRESHOLD, 255, cv2.THRESH_BINARY)
-    mask = cv2.dilate(cv2.erode(mask, None, iterations=2), None, iterations=2)
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    if not contours:
-        return frame
-    x, y, w, h = cv2.boundingRect(max(contours, key=cv2.contourArea))
-    if w * h < _MIN_BRAIN_SHARE * small.size:
-        return frame
-    fy, fx = height / small.shape[0], width / small.shape[1]
-    return Box(
-        int(np.floor(y * fy)),
-        int(np.floor(x * fx)),
-        min(height, int(np.ceil((y + h) * fy))),
-        min(width, int(np.ceil((x + w) * fx))),
-    )
+    low, high = np.percentile(pixels, [_LOW, _HIGH])
+    if high <= low:
+        return np.zeros_like(pixels, np.float32)
+    return np.asarray(np.clip((pixels - low) / (high - low), 0.0, 1.0), np.float32)
 
 
-def prepare(pixels: FloatImage, size: int, *, crop: bool) -> tuple[FloatImage, Geometry]:
-    """Crop to the head, pad to a square, resize.
+def prepare(
+    pixels: FloatImage, size: int, *, crop: bool = True, version: int = PREPROCESS_VERSION
+) -> tuple[FloatImage, Geometry]:
+    """Level the intensities (version 2), crop to the head, pad to a square, resize.
+
+    Version 2 stretches the frame (`stretch`), so that the head is found at any brightness,
+    and stretches again what is inside the head's box, so that a wide black border, or
+    none, does not change the levels that the network sees. Version 1 takes intensities as
+    they are: a scan at half its brightness is another input.
 
     Parameters
     ----------
@@ -124,23 +94,51 @@ def prepare(pixels: FloatImage, size: int, *, crop: bool) -> tuple[FloatImage, G
         Side of the result in pixels.
     crop : bool
         Whether to cut away the black border (see `brain_box`).
+    version : {1, 2}
 
     Returns
     -------
     square : ndarray of float32, shape (size, size), range [0, 1]
     geometry : Geometry
+
+    Raises
+    ------
+    ValueError
+        If `version` is unknown.
     """
+    if version not in PREPROCESS_VERSIONS:
+        raise ValueError(f"Invalid version. Expected 1 or 2. Received: {version!r}")
+    levelled = version == 2
+    if levelled:
+        pixels = stretch(pixels)
     height, width = pixels.shape
     box = brain_box(pixels) if crop else Box(0, 0, height, width)
     side = max(box.height, box.width)
     pad_top, pad_left = (side - box.height) // 2, (side - box.width) // 2
-    padded = np.zeros((side, side), np.float32)
-    rows = slice(pad_top, pad_top + box.height)
-    columns = slice(pad_left, pad_left + box.width)
-    padded[rows, columns] = pixels[box.top : box.bottom, box.left : box.right]
-    how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
-    square = np.clip(cv2.resize(padded, (size, size), interpolation=how), 0.0, 1.0)
-    return square, Geometry((height, width), box, pad_top, pad_left, side, size)
+    geometry = Geometry((height, width), box, pad_top, pad_left, side, size)
+    part = pixels[box.top : box.bottom, box.left : box.right]
+    return to_square(stretch(part) if levelled else part, geometry), geometry
+
+
+def to_square(part: FloatImage, geometry: Geometry) -> FloatImage:
+    """Pad what lies in a geometry's box to a square and resize it to the network's input.
+
+    Parameters
+    ----------
+    part : ndarray of float32, shape (box.height, box.width), range [0, 1]
+        The scan, or a mask of the same scan.
+    geometry : Geometry
+
+    Returns
+    -------
+    ndarray of float32, shape (size, size), range [0, 1]
+    """
+    g = geometry
+    padded = np.zeros((g.side, g.side), np.float32)
+    padded[g.pad_top : g.pad_top + g.box.height, g.pad_left : g.pad_left + g.box.width] = part
+    how = cv2.INTER_AREA if g.side > g.size else cv2.INTER_LINEAR
+    resized = cv2.resize(padded, (g.size, g.size), interpolation=how)
+    return np.asarray(np.clip(resized, 0.0, 1.0), np.float32)
 
 
 def to_source(values: FloatImage, geometry: Geometry) -> FloatImage:

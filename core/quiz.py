@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cases import Case, cases, find
-from core.evaluate.cases import Answers, distinct
-from core.evaluate.localisation import TOLERANCE
+from core.evaluate.board.answers import Answers, distinct
+from core.evaluate.saliency.localisation import TOLERANCE
 from core.labels import CLASS_NAMES, NUM_CLASSES
 
 Kind = Literal["balanced", "hard"]
@@ -54,7 +54,7 @@ class Aim:
     ----------
     hit : bool
         On the outlined lesion, or no further from it than the pointing game forgives a map
-        (`core.evaluate.localisation.TOLERANCE`).
+        (`core.evaluate.saliency.localisation.TOLERANCE`).
     distance : float
         To the outline, as a share of the scan's longer side; 0 on the lesion.
     """

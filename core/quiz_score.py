@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cases import Case
-from core.evaluate.cases import MEMORY, Answers, Mask
-from core.evaluate.statistics import mcnemar
+from core.evaluate.board.answers import MEMORY, Answers, Mask
 from core.labels import CLASS_NAMES
 from core.quiz import Reply, Round, known
 
@@ -127,3 +126,11 @@ def _tally(name: str, right: Mask, you: Mask, truths: NDArray[np.int64]) -> Tall
 def _positions(answers: Answers, of: Sequence[Case]) -> NDArray[np.int64]:
     rows = {path: i for i, path in enumerate(answers.table["path"])}
     return np.array([rows[case.path] for case in of], np.int64)
+
+
+def mcnemar(only_you: int, only_it: int) -> float:
+    """Exact two-sided p-value of McNemar's test (1947): a fair coin on the disagreements."""
+    from scipy.stats import binomtest
+
+    differ = only_you + only_it
+    return float(binomtest(only_you, differ).pvalue) if differ else 1.0

@@ -10,15 +10,18 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
 from core import portable
 from core.engine import HEAD
-from core.errors import ModelError
+from core.errors import ModelError, fault
+from core.files import once
 from core.labels import CLASS_NAMES
-from core.preprocess import PREPROCESS_ID, PREPROCESS_VERSION, Scaling
+from core.manifest import Manifest
+from core.preprocess import PREPROCESS_ID, PREPROCESS_VERSION, PREPROCESS_VERSIONS
+from core.protocols import UNSEEN
 
 if TYPE_CHECKING:
     import keras
@@ -27,66 +30,6 @@ log = logging.getLogger(__name__)
 
 MANIFEST_NAME = "manifest.json"
 WEIGHTS_NAME = "model.keras"
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class PreprocessParams(_Strict):
-    """Parameters of `core.preprocess.prepare` and `core.preprocess.scale`."""
-
-    crop: bool
-    scaling: Scaling
-
-
-class Preprocess(_Strict):
-    """Which preprocessing the weights were trained behind."""
-
-    id: str
-    version: int
-    params: PreprocessParams
-
-
-class Training(_Strict):
-    """How the weights came about."""
-
-    protocol: str
-    data: str
-    dataset_sha256: Sha256
-    split_sha256: Sha256
-    seed: int
-    epochs: int
-    best_epoch: int
-    schedule: dict[str, Any]
-    augmentations: dict[str, Any]
-    hardware: str
-    minutes: float
-    command: str
-    packages: dict[str, str]
-
-
-class Manifest(_Strict):
-    """Everything that has to be known to use a model and to judge it."""
-
-    schema_version: Literal[1] = 1
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-    title: str
-    architecture: str
-    parameters: int = Field(gt=0)
-    weights_sha256: Sha256
-    input_size: int = Field(ge=32, le=1024)
-    class_names: tuple[str, ...]
-    preprocess: Preprocess
-    cam_layer: str
-    temperature: float = Field(gt=0)
-    abstain_threshold: float | None = Field(ge=0, le=1)
-    init: Literal["imagenet", "random"]
-    training: Training
-    licence: str
-    citation: str
-    limitations: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -100,6 +43,11 @@ class ModelSpec:
     def name(self) -> str:
         """Folder name, the model's key everywhere."""
         return self.manifest.name
+
+    @property
+    def samples_are_unseen(self) -> bool:
+        """Whether the patients of the samples that ship were kept out of its training."""
+        return self.manifest.training.protocol == UNSEEN
 
     @property
     def weights(self) -> Path:
@@ -154,18 +102,16 @@ def read_spec(folder: Path) -> ModelSpec:
     """
     name = folder.name
     try:
-        manifest = Manifest.model_validate_json((folder / MANIFEST_NAME).read_bytes())
+        manifest = _manifest(folder / MANIFEST_NAME)
     except FileNotFoundError as error:
         raise ModelError("{name} has no manifest.json.", name=name) from error
     except OSError as error:
         raise ModelError("The manifest.json of {name} cannot be read.", name=name) from error
     except ValidationError as error:
-        first = error.errors()[0]
         raise ModelError(
             "The manifest.json of {name} is not valid at {where}: {what}.",
             name=name,
-            where=".".join(map(str, first["loc"])) or "the top level",
-            what=first["msg"],
+            **fault(error),
         ) from error
     if manifest.class_names != CLASS_NAMES:
         raise ModelError(
@@ -174,12 +120,12 @@ def read_spec(folder: Path) -> ModelSpec:
             theirs=", ".join(manifest.class_names),
             ours=", ".join(CLASS_NAMES),
         )
-    known = (PREPROCESS_ID, PREPROCESS_VERSION)
-    if (manifest.preprocess.id, manifest.preprocess.version) != known:
+    asked = manifest.preprocess
+    if asked.id != PREPROCESS_ID or asked.version not in PREPROCESS_VERSIONS:
         raise ModelError(
             "{name} was trained behind preprocessing {theirs}, this version has {ours}.",
             name=name,
-            theirs=f"{manifest.preprocess.id} {manifest.preprocess.version}",
+            theirs=f"{asked.id} {asked.version}",
             ours=f"{PREPROCESS_ID} {PREPROCESS_VERSION}",
         )
     if not (folder / WEIGHTS_NAME).is_file():
@@ -187,13 +133,13 @@ def read_spec(folder: Path) -> ModelSpec:
     return ModelSpec(folder, manifest)
 
 
-def load_model(spec: ModelSpec) -> keras.Model:
-    """Load a model's weights after checking that they are the ones its manifest names.
+def check_weights(spec: ModelSpec) -> None:
+    """Check that a model's weights are the ones that its manifest names.
 
     Raises
     ------
     ModelError
-        If the file's sha256 differs, it cannot be loaded, or its shapes do not fit.
+        If there are none, or their sha256 differs.
     """
     try:
         content = spec.weights.read_bytes()
@@ -208,13 +154,32 @@ def load_model(spec: ModelSpec) -> keras.Model:
             found=digest[:12],
             expected=spec.manifest.weights_sha256[:12],
         )
+
+
+@once
+def _manifest(file: Path) -> Manifest:
+    return Manifest.model_validate_json(file.read_bytes())
+
+
+def load_model(spec: ModelSpec) -> keras.Model:
+    """Load a model's weights after checking that they are the ones its manifest names.
+
+    Raises
+    ------
+    ModelError
+        As `check_weights`; or if they cannot be loaded, or their shapes do not fit.
+    """
+    check_weights(spec)
     try:
         model = portable.load(spec.weights)
-        for layer in (spec.manifest.cam_layer, HEAD):
-            model.get_layer(layer)
+        why = _unsound(model, spec.manifest.cam_layer)
     except Exception as error:
         log.exception("loading %s", spec.name)
         raise ModelError("The model.keras of {name} cannot be loaded.", name=spec.name) from error
+    if why:
+        raise ModelError(
+            "{name} cannot be explained and is left out: {why}.", name=spec.name, why=why
+        )
     size = spec.manifest.input_size
     shapes = model.input_shape, model.output_shape
     if shapes != ((None, size, size, 3), (None, len(CLASS_NAMES))):
@@ -225,3 +190,21 @@ def load_model(spec: ModelSpec) -> keras.Model:
             output=shapes[1],
         )
     return model
+
+
+def _unsound(model: keras.Model, cam_layer: str) -> str:
+    """Say what of a graph breaks the sum that class maps rest on; nothing where all is sound."""
+    names = [layer.name for layer in model.layers]
+    if any(hasattr(layer, "layers") for layer in model.layers):
+        return "a network is nested in it"
+    for name in (cam_layer, HEAD):
+        if name not in names:
+            return f"it has no layer {name}"
+    head = model.get_layer(HEAD)
+    if getattr(getattr(head, "activation", None), "__name__", "") != "linear":
+        return f"its layer {HEAD} is not linear"
+    if names[-1] != HEAD:
+        return f"its layer {HEAD} is not the last"
+    if {layer.compute_dtype for layer in model.layers} != {"float32"}:
+        return "it computes in mixed precision"
+    return ""

@@ -10,13 +10,13 @@ from typing import Any
 from core.imaging import MRIImage
 from core.inference import Prediction
 from core.labels import CLASS_NAMES
-from core.registry import Manifest
+from core.manifest import Manifest
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # first characters that a spreadsheet runs
 
 _SUMMARY = (
-    "sha256", "model", "class", "probabilities", "abstained", "in_distribution", "latency_ms",
-    "weights_sha256",
+    "sha256", "model", "class", "probabilities", "abstained", "ruled_out", "in_distribution",
+    "latency_ms", "weights_sha256", "gate",
 )  # fmt: skip
 
 
@@ -31,9 +31,11 @@ def summary(prediction: Prediction) -> dict[str, Any]:
             for name, value in zip(CLASS_NAMES, prediction.probabilities, strict=True)
         },
         "abstained": prediction.abstained,
+        "ruled_out": prediction.ruled_out,
         "in_distribution": prediction.in_distribution,
         "latency_ms": round(prediction.latency_ms, 2),
         "weights_sha256": prediction.weights_sha256,
+        "gate": None if prediction.gate is None else prediction.gate.record(),
     }
 
 
@@ -69,6 +71,7 @@ def record(
         "logits": dict(zip(CLASS_NAMES, prediction.logits.tolist(), strict=True)),
         "temperature": manifest.temperature,
         "abstain_threshold": manifest.abstain_threshold,
+        "rule_out_threshold": manifest.limits.rule_out,
         "preprocess": manifest.preprocess.model_dump(),
         "input_size": manifest.input_size,
         "image": {"height": height, "width": width, "source": image.source, "frame": image.frame},
@@ -98,6 +101,11 @@ def to_csv(records: Sequence[Mapping[str, Any]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return buffer.getvalue()
+
+
+def csv_bytes(records: Sequence[Mapping[str, Any]]) -> bytes:
+    """Write records as a file: UTF-8 with a byte-order mark, without which Excel guesses."""
+    return to_csv(records).encode("utf-8-sig")
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -12,21 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
 
 import cv2
 import numpy as np
-from PIL import Image
 
-from core.cases import Case, cases, read_bytes
+from core.cases import Case, cases, read_bytes, spread
 from core.corruptions import Change, changed, corrupt
 from core.errors import N_
-from core.evaluate.saliency_sample import spread
 from core.imaging import MRIImage, read_image
-from core.labels import CLASS_NAMES
+from core.labels import CLASS_NAMES, NO_TUMOUR
 from core.preprocess import FloatImage
 
-NO_TUMOUR = "notumor"
 TUMOURS = tuple(name for name in CLASS_NAMES if name != NO_TUMOUR)
 EDGE = 0.04  # of a side: the audit's banners and frames lie within
 TONES_OF = 40  # scans whose grey values are averaged
@@ -63,27 +59,6 @@ class Shortcut:
         return changed(image, self.apply(image.pixels), ("shortcut", self.name))
 
 
-@dataclass(frozen=True)
-class Traits:
-    """What the files of one class give away before anyone looks at the picture.
-
-    Attributes
-    ----------
-    label : str
-    n : int
-        Files.
-    one_channel : float
-        Share stored with one channel, the others having three.
-    kilobytes : float
-        Mean size.
-    """
-
-    label: str
-    n: int
-    one_channel: float
-    kilobytes: float
-
-
 def sample(shortcut: Shortcut, n: int, seed: int = 0) -> tuple[Case, ...]:
     """Draw shipped scans that a shortcut is tried on: patients in turn, classes alike."""
     each = -(-n // len(shortcut.labels))
@@ -92,33 +67,6 @@ def sample(shortcut: Shortcut, n: int, seed: int = 0) -> tuple[Case, ...]:
         for label in shortcut.labels
     ]
     return tuple([case for turn in zip(*drawn, strict=True) for case in turn][:n])
-
-
-@cache
-def traits() -> tuple[Traits, ...]:
-    """Read off the files of all shipped cases what a decoded picture no longer shows."""
-    found = []
-    for label in CLASS_NAMES:
-        files = [read_bytes(case) for case in cases().values() if case.label == label]
-        single = 0
-        for data in files:
-            with Image.open(BytesIO(data)) as picture:  # reads the header alone
-                single += len(picture.getbands()) == 1
-        size = sum(map(len, files)) / len(files) / 1000
-        found.append(Traits(label, len(files), single / len(files), size))
-    return tuple(found)
-
-
-def channels_matter(case: Case) -> float:
-    """Largest difference between the pixels of a scan saved with one channel and with three."""
-    with Image.open(BytesIO(read_bytes(case))) as picture:
-        grey = picture.convert("L")
-    decoded = []
-    for mode in ("L", "RGB"):
-        buffer = BytesIO()
-        grey.convert(mode).save(buffer, "PNG")
-        decoded.append(read_image(buffer.getvalue(), mode).pixels)
-    return float(np.abs(decoded[0] - decoded[1]).max())
 
 
 def banner(pixels: FloatImage) -> FloatImage:

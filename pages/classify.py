@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from core.cases import Case
 from core.ensemble import EnsembleSpec
-from core.evaluate.layout import ENSEMBLE
-from pages._ui import batch, cache, cases_note, components, desk, looks, reading, state, vote, ways
-from pages._ui.text import _
+from core.evaluate.stored.layout import ENSEMBLE
+from core.registry import ModelSpec
+from pages._ui.base import cache, components, uploads
+from pages._ui.base.text import _
+from pages._ui.classify import note, volume, vote
+from pages._ui.scan import batch, desk, looks, reading, recognised, ways
 
 components.page_header(
     _("Classify a scan"),
@@ -19,24 +22,29 @@ specs, _broken = cache.models()
 ensemble = cache.ensemble()
 chosen = desk.lay(specs, [*specs, *([ENSEMBLE] if ensemble else [])])
 reader = ensemble if chosen == ENSEMBLE else specs.get(chosen)
-scans = state.scans()
+asked = reader.members if isinstance(reader, EnsembleSpec) else [reader] if reader else []
+scans = uploads.scans()
 if reader is None:
     components.no_model()
 if len(scans) > 1:
     batch.table(scans, reader)
 elif scans and scans[0].error:
     components.show_error(scans[0].error)
+volume.follow(scans)
 shown = batch.choose(scans)
 case = shown.sample if shown and isinstance(shown.sample, Case) else None
 if shown:
     ways.bar(shown)
+    recognised.note(shown, asked)
 if shown and isinstance(reader, EnsembleSpec):
     vote.read(shown, reader)
-elif shown and reader:
+elif shown and isinstance(reader, ModelSpec):
     reading.reading(shown, reader)
 elif shown and shown.image:
     looks.scan_view(shown.image)
 elif not scans:
     desk.empty("pages/classify.py")
+if shown and reader:
+    volume.along(shown, reader)
 if case:
-    cases_note.note(case, cache.answers())
+    note.note(case, cache.answers())

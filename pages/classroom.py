@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from core.errors import ClassroomError
-from pages._ui import classroom_desk, classroom_door, classroom_seat, components
-from pages._ui.text import _
+from pages._ui.base import components
+from pages._ui.base.text import _
+from pages._ui.classroom import door, student, teacher
 
-holder = classroom_door.holder()
+holder = door.holder()
 components.page_header(
     _("Room {code}").format(code=holder.code) if holder else _("Live classroom"),
     _(
@@ -19,14 +20,14 @@ components.page_header(
     if holder.teaches
     else _("Pick the class that you see. Nobody learns who answered what."),
 )
-classroom_door.style()
+door.style()
 try:
     if holder is None:
-        classroom_door.entrance()
+        door.entrance()
     elif holder.teaches:
-        classroom_desk.teach(holder)
+        teacher.teach(holder)
     else:
-        classroom_seat.take_part(holder)
+        student.take_part(holder)
 except ClassroomError as error:
     components.show_error(error)
-    classroom_door.way_out()
+    door.way_out()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from core.architectures import ARCHITECTURES
-from pages._ui import batch, cache, compare_view, components, desk, looks, state, takehome, ways
-from pages._ui.grid import grid
-from pages._ui.state import Scan
-from pages._ui.text import _
+from core.errors import GlassbrainError
+from pages._ui.base import cache, components, networks, uploads
+from pages._ui.base.grid import grid
+from pages._ui.base.text import _
+from pages._ui.base.uploads import Scan
+from pages._ui.compare import view
+from pages._ui.scan import batch, cards, desk, looks, recognised, scorecard, takehome, ways
 
 PAGE = "pages/compare.py"
 
@@ -33,29 +36,40 @@ def bench(scan: Scan) -> None:
     predictions = {}
     for n, (name, spec) in enumerate(specs.items()):
         bar.progress(n / len(specs), _("Reading with {model}").format(model=spec.manifest.title))
-        predictions[name] = cache.predict(spec, image)
+        try:
+            predictions[name] = networks.predict(spec, image)
+        except GlassbrainError as error:  # the others answer all the same
+            components.show_error(error)
     bar.empty()
-    answers = compare_view.gather(specs, predictions, ensemble)
+    if not predictions:
+        return
+    answers = cards.gather(specs, predictions, ensemble)
     with panel:
-        threshold = ensemble.abstain_threshold if ensemble else None
-        compare_view.verdict(scan, answers, threshold)
-        look = looks.controls(lesion, answers.leading)
+        answered = view.verdict(scan, answers)
+        look = looks.controls(lesion, answers.leading) if answered else None
+    if look is None:
+        with light_box:
+            looks.scan_view(image)
+        return
     with light_box, grid(3, min_column_width=215, gap="medium"):
         with st.container(gap="xsmall"):
             st.markdown(_("**The scan**"))
             looks.scan_view(image, look.lesion)
             looks.ramp(look)
         for name, prediction in predictions.items():
-            compare_view.card(image, specs[name], prediction, look)
+            cards.card(image, specs[name], prediction, look)
+    st.header(_("How sure is each of each class?"), anchor=False)
+    view.probabilities(answers)
+    st.caption(scorecard.of_all(specs.values()))
     st.header(_("Do they look at the same place?"), anchor=False)
-    compare_view.together(image, answers, look)
-    takehome.comparison(scan, specs, predictions, answers.outcome, threshold, look)
+    view.together(image, answers, look)
+    takehome.comparison(scan, specs, predictions, answers.outcome, look)
 
 
 specs, broken = cache.models()
-st.html(compare_view.STYLE)
+st.html(view.STYLE)
 desk.lay(specs, None)
-scans = state.scans()
+scans = uploads.scans()
 if not specs:
     components.no_model()
 for one in scans:
@@ -64,6 +78,7 @@ for one in scans:
 shown = batch.choose(scans)
 if shown:
     ways.bar(shown)
+    recognised.note(shown, specs.values())
 if shown and specs:
     bench(shown)
 elif shown and shown.image:

@@ -6,18 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._ui import (
-    board,
-    board_table,
-    components,
-    cost_desk,
-    cost_table,
-    cost_threshold,
-    cost_words,
-)
-from pages._ui.text import _
+from core.evaluate.board.ranking import Ranking
+from pages._ui.base import components
+from pages._ui.base.text import _
+from pages._ui.cost import bills, pricing, sentences, threshold
+from pages._ui.figures import gaps, wording
 
-CSS = Path(board.__file__).with_name("board.css")
+CSS = Path(wording.__file__).with_name("board.css")
 
 components.page_header(
     _("What do the mistakes cost?"),
@@ -28,30 +23,30 @@ components.page_header(
     ),
 )
 st.html(CSS)
-asked = cost_desk.choose()
+asked = pricing.choose()
 if not asked.samples:
     st.info(_("Nothing has been evaluated on unseen patients yet."), icon=":material/rule:")
 else:
-    st.caption(cost_words.prevalence_note(asked))
-    st.markdown(cost_words.verdict(asked))
-    cost_table.table(asked)
-    st.caption(cost_words.ties_note(asked))
-    st.caption(cost_words.obeying(asked))
+    st.caption(sentences.prevalence_note(asked))
+    st.markdown(sentences.verdict(asked))
+    bills.table(asked)
+    st.caption(sentences.ties_note(asked))
+    st.caption(sentences.obeying(asked))
 
     st.header(_("How sure is this order?"), anchor=False)
-    cost_table.forest(asked)
+    bills.forest(asked)
 
     st.header(_("From which probability of a tumour on should one act?"), anchor=False)
-    rows = cost_threshold.choose(asked)
+    rows = threshold.choose(asked)
     left, right = st.columns(2, gap="large")
     with left:
-        cost_threshold.cost(asked, rows)
+        threshold.cost(asked, rows)
     with right:
-        cost_threshold.net_benefit(asked, rows)
+        threshold.net_benefit(asked, rows)
 
     with st.expander(_("How this is worked out"), icon=":material/calculate:"):
-        st.markdown(cost_words.method())
+        st.markdown(sentences.method())
     with st.expander(_("Which files these figures come from"), icon=":material/fingerprint:"):
-        board.stamp("cost", asked.rows)
-    cost_table.download(asked)
-board_table.absences(board.Choice(asked.board, "accuracy", asked.images))
+        wording.stamp("cost", asked.rows)
+    bills.download(asked)
+gaps.absences(Ranking(asked.board, "accuracy", asked.images))

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import (
+from pages._ui.base import cache, components, networks, uploads
+from pages._ui.base.text import _
+from pages._ui.base.uploads import Scan
+from pages._ui.explain import choices, maps_grid, trials
+from pages._ui.scan import (
     batch,
-    cache,
-    components,
     desk,
-    explain_desk,
-    explain_grid,
-    explain_trials,
+    exports,
     looks,
     reading,
+    recognised,
     scorecard,
-    state,
     takehome,
     ways,
 )
-from pages._ui.state import Scan
-from pages._ui.text import _
 
 PAGE = "pages/explain.py"
 
@@ -28,8 +26,9 @@ components.page_header(
     _("Explain an answer"),
     _(
         "One scan, one network, and what each saliency method says that its answer rests on, "
-        "beside controls that know nothing of the network. Where methods disagree, at most one "
-        "of them is right; none of them outlines a tumour."
+        "beside controls that know nothing of the network. Methods ask different questions: "
+        "two that disagree may both be right, two that agree may both be wrong; none of them "
+        "outlines a tumour."
     ),
 )
 
@@ -43,24 +42,28 @@ def bench(scan: Scan, name: str) -> None:
     wait = _("Reading with {model}; the first time, the network is loaded, which takes seconds.")
     with panel:
         with st.spinner(wait.format(model=spec.manifest.title)):
-            prediction = cache.predict(spec, image)
-            cache.explainer(spec)
-        unseen = spec.manifest.training.protocol == "unseen-patients"
-        threshold = spec.manifest.abstain_threshold
-        reading.answer(scan, spec.manifest.title, prediction, threshold, unseen)
-        question = explain_desk.question(spec, prediction)
+            prediction = networks.predict(spec, image)
+        unseen = spec.samples_are_unseen
+        answered = reading.answer(scan, spec.manifest.title, prediction, unseen)
+    if not answered:
+        with light_box:
+            looks.scan_view(image)
+        return
+    with panel:
+        question = choices.question(spec, prediction)
         look = looks.style(lesion, question.target)
         scorecard.missing(spec)
     with light_box:
-        methods = explain_desk.methods()
-        drawn = explain_grid.lay(scan, spec, question, look, methods)
+        methods = choices.methods(spec)
+        drawn = maps_grid.lay(scan, spec, question, look, methods)
+        exports.maps(image, spec, prediction, look, drawn)
         takehome.link(("sample", "model", "target", "versus", "layer", "methods"))
-    explain_trials.trials(image, spec, question, look, drawn)
+    trials.trials(image, spec, question, look, drawn)
 
 
 specs, _broken = cache.models()
 chosen = desk.lay(specs, list(specs))
-scans = state.scans()
+scans = uploads.scans()
 if not specs:
     components.no_model()
 for one in scans:
@@ -69,6 +72,7 @@ for one in scans:
 shown = batch.choose(scans)
 if shown:
     ways.bar(shown)
+    recognised.note(shown, [specs[chosen]] if chosen else [])
 if shown and chosen:
     bench(shown, chosen)
 elif shown and shown.image:

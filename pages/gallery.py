@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import cache, cases_desk, components, showcase, ways
-from pages._ui.text import _
+from pages._ui.base import cache, components
+from pages._ui.base.text import _
+from pages._ui.gallery import showcase
+from pages._ui.scan import case_words, ways
 
 components.page_header(
     _("Gallery"),
@@ -22,7 +24,7 @@ if answers:
     clicked = [showcase.picked(answers, group) for group in showcase.TITLES]
     showcase.stamp(answers)
 else:
-    cases_desk.none_yet()
+    case_words.none_yet()
 clicked.append(showcase.beautiful())
 ways.leave(showcase.scans())
 for key in filter(None, clicked):

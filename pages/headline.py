@@ -6,12 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.evaluate import paper
-from pages._ui import components, headline_claims, headline_formula, headline_tests
-from pages._ui.headline_formula import printed
-from pages._ui.text import _
+from core.evaluate.board import paper
+from core.evaluate.board.both_tests import both_tests
+from core.settings import Settings
+from pages._ui.base import components
+from pages._ui.base.text import _
+from pages._ui.headline import claims, formula, tests
+from pages._ui.headline.formula import printed
 
-CSS = Path(__file__).parent / "_ui" / "headline.css"
+CSS = Path(__file__).parent / "_ui" / "headline" / "headline.css"
 top = max(paper.REPORTED, key=lambda r: r.weighted_accuracy)
 
 components.page_header(
@@ -27,18 +30,18 @@ components.page_header(
 st.html(CSS)
 
 st.header(_("One formula"), anchor=False)
-reported = headline_formula.choose()
-headline_formula.parts(reported)
+reported = formula.choose()
+formula.parts(reported)
 st.subheader(_("Pull at it"), anchor=False)
-headline_formula.play(reported)
+formula.play(reported)
 
 st.header(_("One test, with and without the patients of training"), anchor=False)
-st.markdown(headline_tests.introduction())
-found = headline_tests.gather()
-headline_tests.chart(found)
-headline_tests.table(found)
+st.markdown(tests.introduction())
+found = both_tests(Settings().models_dir)
+tests.chart(found)
+tests.table(found)
 
 st.header(_("What may be said"), anchor=False)
-headline_claims.steps(reported, found)
+claims.steps(reported, found)
 with st.expander(_("Which files these figures come from"), icon=":material/fingerprint:"):
-    headline_tests.stamps(found)
+    tests.stamps(found)

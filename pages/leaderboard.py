@@ -6,73 +6,82 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._ui import (
-    board,
-    board_closer,
-    board_files,
-    board_order,
-    board_table,
-    cache,
-    components,
-    saliency_board,
+from core.evaluate.board.ranking import Ranking
+from core.protocols import OFFICIAL
+from pages._ui.base import cache, components
+from pages._ui.base.text import _
+from pages._ui.figures import elsewhere, gaps, wording
+from pages._ui.leaderboard import (
+    closer,
+    experiments,
+    files,
+    order,
+    ranking,
+    reported,
+    saliency,
+    together,
 )
-from pages._ui.board import Choice
-from pages._ui.text import _
 
-CSS = Path(board.__file__).with_name("board.css")
+CSS = Path(wording.__file__).with_name("board.css")
 
 
-def show(choice: Choice) -> None:
+def show(choice: Ranking) -> None:
     """Lay out a board; what takes seconds comes last and fills the places left for it."""
     compared = cache.compared(choice.board, choice.figure, choice.images)
     table, waiting, ties = st.empty(), st.empty(), st.empty()
-    with table:
-        board_table.table(choice, compared)
-    ties.caption(board_table.ties_note(compared))
-    board_table.absences(choice)
-    if choice.board.protocol == "official":
-        board_table.paper_note()
+    with table.container():
+        ranking.table(choice, compared)
+    ties.caption(ranking.ties_note(compared))
+    gaps.absences(choice)
+    if choice.board.protocol == OFFICIAL:
+        reported.note()
 
     st.header(_("How sure is this order?"), anchor=False)
     verdict, forest = st.empty(), st.empty()
     if compared:
-        verdict.markdown(board_order.verdict(choice, compared))
-    with forest:
-        board_order.forest(choice, compared)
+        verdict.markdown(order.verdict(choice, compared))
+    with forest.container():
+        order.forest(choice, compared)
     with st.expander(_("Which files these figures come from"), icon=":material/fingerprint:"):
-        board.stamp("board", choice.measured)
+        wording.stamp("board", choice.measured)
+
+    elsewhere.board(choice)
+    experiments.table()
 
     st.header(_("One row, closer"), anchor=False)
-    rows = board_closer.choose(choice)
-    board_closer.show(rows, choice)
+    rows = closer.choose(choice)
+    closer.show(rows, choice)
+
+    st.header(_("All networks, side by side"), anchor=False)
+    together.together(choice)
 
     st.header(_("Size and speed"), anchor=False)
-    board_files.sizes(choice)
+    files.sizes(choice)
 
     st.header(_("Take it home"), anchor=False)
     downloads = st.empty()
     if compared is None:
         with waiting, st.spinner(_("Comparing every two rows; the first time takes seconds.")):
             compared = cache.comparison(choice.board, choice.figure, choice.images)
-        with table:
-            board_table.table(choice, compared)
-        ties.caption(board_table.ties_note(compared))
-        verdict.markdown(board_order.verdict(choice, compared))
-        with forest:
-            board_order.forest(choice, compared)
+        with table.container():
+            ranking.table(choice, compared)
+        ties.caption(ranking.ties_note(compared))
+        verdict.markdown(order.verdict(choice, compared))
+        with forest.container():
+            order.forest(choice, compared)
     with downloads.container():
-        board_files.downloads(choice, compared, rows)
+        files.downloads(choice, compared, rows)
 
 
 def answers() -> None:
     """Lay out the board of answers."""
-    asked = board.choose()
-    st.caption(board.protocol_note(asked))
+    asked = wording.choose()
+    st.caption(wording.protocol_note(asked))
     if asked.measured:
         show(asked)
     else:
         st.info(_("Nothing has been evaluated under this protocol yet."), icon=":material/rule:")
-        board_table.absences(asked)
+        gaps.absences(asked)
 
 
 components.page_header(
@@ -85,7 +94,7 @@ components.page_header(
     ),
 )
 st.html(CSS)
-if board.about() == "maps":
-    saliency_board.lay()
+if wording.about() == "maps":
+    saliency.lay()
 else:
     answers()

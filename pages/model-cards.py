@@ -8,10 +8,13 @@ import streamlit as st
 
 from core.architectures import ARCHITECTURES
 from core.cards import read_card
+from core.protocols import OFFICIAL, UNSEEN
 from core.settings import Settings
-from pages._ui import cache, card_faults, card_training, card_view, components, state
-from pages._ui.board import SHIPPED
-from pages._ui.text import _
+from pages._ui.base import cache, components, state
+from pages._ui.base.text import _, plain
+from pages._ui.figures import elsewhere
+from pages._ui.model_cards import faults, gate, training, view
+from pages._ui.scan import portraits
 
 components.page_header(
     _("Model cards"),
@@ -21,7 +24,7 @@ components.page_header(
         "what is not stored is not shown."
     ),
 )
-st.html(Path(__file__).parent / "_ui" / "audit.css")
+st.html(Path(__file__).parent / "_ui" / "figures" / "audit.css")
 specs, broken = cache.models()
 unusable = [model.name for model in broken]
 names = list(dict.fromkeys([*specs, *unusable, *ARCHITECTURES]))
@@ -32,29 +35,41 @@ def chip(name: str) -> str:
     if name in specs:
         return specs[name].manifest.title
     missing = _("unavailable") if name in unusable else _("not trained yet")
-    return f"{card_view.title(name)} · {missing}"
+    return f"{view.title(name)} · {missing}"
 
 
 state.linked("model", names, names[0])
 st.pills(_("Network"), names, format_func=chip, key="model", required=True, wrap=True)
+if (asked := state.refused("model")) is not None:
+    st.info(_("There is no network called {name}.").format(name=plain(asked)))
 state.remember("model", names[0])
 card = read_card(Settings().models_dir, st.session_state["model"])
 
-card_view.head(card)
-held_out = card.under(SHIPPED).metrics or card.under("official").metrics
+view.head(card)
+held_out = card.under(UNSEEN).metrics or card.under(OFFICIAL).metrics
 if card.spec or held_out:
-    card_view.headline(card)
+    view.headline(card)
     st.header(_("How well does it do?"), anchor=False)
-    card_view.figures(card)
+    view.figures(card)
+unseen = card.under(UNSEEN).metrics
+if unseen:
+    st.header(_("Tumour or no tumour, here and elsewhere?"), anchor=False)
+    elsewhere.card(unseen)
 if held_out:
     st.header(_("Where is it weakest?"), anchor=False)
-    card_faults.weaknesses(held_out)
+    faults.weaknesses(held_out)
     st.header(_("Does it know what it does not know?"), anchor=False)
-    card_faults.confidence(held_out)
+    faults.confidence(held_out)
 if card.spec or held_out:
+    if card.spec:
+        st.header(_("What excites it most?"), anchor=False)
+        portraits.portraits(card.spec)
     st.header(_("How was it made?"), anchor=False)
-    card_training.training(card)
-    card_view.use(card)
+    training.training(card)
+    training.all_runs(names)
+    view.use(card)
     st.header(_("Files and fingerprints"), anchor=False)
-    card_view.fingerprints(card)
-    card_view.downloads(card)
+    view.fingerprints(card)
+    view.downloads(card)
+st.header(_("What is let through to the networks?"), anchor=False)
+gate.board()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.architectures import ARCHITECTURES
+from core.ensemble import held_out
 from core.gallery import samples
-from pages._ui import cache, components, ways
-from pages._ui.grid import grid
-from pages._ui.text import _, ngettext
+from pages._ui.base import cache, components
+from pages._ui.base.grid import grid
+from pages._ui.base.text import _, ngettext
+from pages._ui.scan import ways
 
 components.page_header(
     _("What did the network see?"),
@@ -50,7 +52,7 @@ st.caption(
 with grid(3, min_column_width=280):
     for name in names:
         spec = specs.get(name)
-        accuracy = cache.held_out(spec) if spec else None
+        accuracy = held_out(spec) if spec else None
         components.model_tile(name, spec, reasons.get(name), accuracy)
 
 st.header(_("What it does not do"), anchor=False)

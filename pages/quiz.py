@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from core.quiz import draw
-from pages._ui import cache, components, quiz_desk, quiz_round, quiz_sheet, ways
-from pages._ui.text import _
+from pages._ui.base import cache, components
+from pages._ui.base.text import _
+from pages._ui.quiz import play, rounds, sheet
+from pages._ui.scan import ways
 
 components.page_header(
     _("You against the networks"),
@@ -17,18 +19,18 @@ components.page_header(
     ),
 )
 answers = cache.answers()
-asked = quiz_desk.choose(answers)
+asked = rounds.choose(answers)
 scans = draw(asked, answers)
-so_far = quiz_desk.progress(asked)
+so_far = rounds.progress(asked)
 at = so_far.passed
 if not scans:
     st.info(_("No network is wrong about any of these scans, so there are no hard cases."))
 elif at >= len(scans):
-    quiz_sheet.sheet(asked, so_far.replies, answers)
+    sheet.sheet(asked, so_far.replies, answers)
 else:
-    quiz_round.head(at, len(scans), so_far.replies)
+    play.head(at, len(scans), so_far.replies)
     if len(so_far.replies) > at:
-        quiz_round.reveal(asked, at, len(scans), so_far.replies[at], answers)
+        play.reveal(asked, at, len(scans), so_far.replies[at], answers)
     else:
-        quiz_round.ask(asked, at, scans[at])
+        play.ask(asked, at, scans[at])
 ways.leave()

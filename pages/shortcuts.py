@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import cache, components, shortcuts_view
-from pages._ui.text import _
+from pages._ui.base import cache, components
+from pages._ui.base.text import _
+from pages._ui.shortcuts import view
 
 components.page_header(
     _("The Clever-Hans lab"),
@@ -18,18 +19,22 @@ components.page_header(
 specs, _broken = cache.models()
 panel, trial_place = st.columns([1, 2.1], gap="large")
 with panel:
-    shortcut, n, seed = shortcuts_view.question()
+    shortcut, n, seed = view.question()
 with trial_place:
     st.subheader(_(shortcut.title), anchor=False)
     st.markdown(_(shortcut.story))
+    asked = st.container()
+example = st.container()
+view.files()
+view.planes()
+trial = None
+with asked:  # last: all else is on the screen while the networks answer
     if specs:
-        trial = shortcuts_view.attempt(specs, shortcut, n, seed)
-        shortcuts_view.counts(specs, trial)
-        shortcuts_view.lesson()
+        trial = view.attempt(specs, shortcut, n, seed)
+        view.counts(specs, trial)
+        view.lesson()
     else:
         components.no_model()
-if specs:
-    with components.guarded():
-        shortcuts_view.example(specs, trial)
-shortcuts_view.files()
-shortcuts_view.planes()
+if trial:
+    with example, components.guarded():
+        view.example(specs, trial)

@@ -17,12 +17,14 @@ from typing import Literal
 
 import pandas as pd
 
+from core.dataset import MANIFEST
 from core.errors import DataError
-from core.evaluate.layout import CONTROLS, METRICS_NAME, PROTOCOLS, Protocol, evaluation_folder
-from core.evaluate.schema import Figure, Metrics, read_metrics
-from core.labels import CLASS_NAMES
+from core.evaluate.stored.layout import CONTROLS, METRICS_NAME, evaluation_folder
+from core.evaluate.stored.schema import Metrics, read_metrics
+from core.figure import Figure
+from core.labels import CLASS_NAMES, NO_TUMOUR
+from core.protocols import PROTOCOLS, Protocol
 
-TABLE = Path(__file__).parents[1] / "training" / "manifest.parquet"
 RELEASED = 7023  # images that the release is said to hold
 UNKNOWN = "unknown"
 
@@ -34,7 +36,6 @@ VALUES: dict[Part, tuple[str, ...]] = {
 }
 LEAKS = ("exact", "near", "patient", "free")
 FLAGS = ("looks_like_ct", "visible_focal_lesion", "colour_overlay", "bright_frame")
-NO_TUMOUR = "notumor"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Score:
 @cache
 def table() -> pd.DataFrame:
     """Read the audit's table, one row an image; not to be written to."""
-    return pd.read_parquet(TABLE)
+    return pd.read_parquet(MANIFEST)
 
 
 def totals(images: pd.DataFrame) -> Totals:

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from core.audit.pixels import Frame, likeness, measure, read_frame
 from core.audit.stored import AUDIT_NAME, IMAGES, Picture, Stored, Topic
 from core.errors import N_
-from core.evaluate.controls import FRAME
-from core.evaluate.provenance import package_versions
+from core.evaluate.make.controls import FRAME
+from core.evaluate.stored.provenance import package_versions
+from core.files import write_text
 
 if TYPE_CHECKING:
-    from core.training.data import Dataset
+    from core.dataset.collection import Dataset
 
 COMMAND = "python -m core audit --data DIR"
 QUALITY = 80
@@ -84,7 +85,7 @@ def make(dataset: Dataset, folder: Path) -> Stored:
     Stored
         What was written.
     """
-    from core.training.data import dataset_sha256
+    from core.dataset.collection import dataset_sha256
 
     images = folder / IMAGES.name
     images.mkdir(parents=True, exist_ok=True)
@@ -103,7 +104,7 @@ def make(dataset: Dataset, folder: Path) -> Stored:
         pictures=tuple(pictures),
         statistics=statistics,
     )
-    (folder / AUDIT_NAME).write_text(stored.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    write_text(folder / AUDIT_NAME, stored.model_dump_json(indent=1) + "\n")
     return stored
 
 

@@ -9,17 +9,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.facts import NO_TUMOUR
 from core.audit.stored import Quantiles, Statistic, Turn
-from core.evaluate.controls import FRAME, global_statistics
-from core.evaluate.intervals import figure
-from core.evaluate.resample import group_weights
-from core.evaluate.schema import Figure
+from core.evaluate.figures.bootstrap import group_weights
+from core.evaluate.figures.intervals import figure
+from core.evaluate.make.controls import FRAME, global_statistics
+from core.figure import Figure
 from core.imaging import read_image
-from core.labels import CLASS_NAMES
+from core.labels import CLASS_NAMES, NO_TUMOUR
 
 if TYPE_CHECKING:
-    from core.training.data import Dataset
+    from core.dataset.collection import Dataset
 
 Floats = NDArray[np.float64]
 Frame = NDArray[np.float32]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from core.evaluate.schema import Figure
+from core.figure import Figure
 
 FOLDER = Path(__file__).parent
 IMAGES = FOLDER / "images"
@@ -80,7 +80,7 @@ class Quantiles(_Strict):
 
 
 class Statistic(_Strict):
-    """One of `core.evaluate.controls.global_statistics`, over the distinct pictures.
+    """One of `core.evaluate.make.controls.global_statistics`, over the distinct pictures.
 
     Attributes
     ----------

@@ -6,7 +6,9 @@ networks were tested on; `core.training.cases` packs them from the dataset.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +18,8 @@ from zipfile import ZipFile
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+
+from core.errors import DataError
 
 TABLE = Path(__file__).with_name("cases.parquet")
 IMAGES = Path(__file__).with_name("images.zip")
@@ -110,3 +114,37 @@ def _case(row: dict[str, Any]) -> Case:
     lesion = None if points is None else np.asarray(points, np.float64)
     flags = tuple(flag for flag in row["flags"].split(";") if flag)
     return Case(**row | {"flags": flags, "lesion": lesion})
+
+
+def read_scan(case: Case, data: Path | None = None) -> bytes:
+    """File of a case: the one that ships with the app, or a dataset folder's own.
+
+    Raises
+    ------
+    DataError
+        If the folder lacks the file, or has another than the networks were tested on.
+    """
+    if data is None:
+        return read_bytes(case)
+    try:
+        content = (data / "images" / case.path).read_bytes()
+    except OSError as error:
+        raise DataError("{root} lacks {path}.", root=data, path=case.path) from error
+    if hashlib.sha256(content).hexdigest() != case.sha256:
+        raise DataError(
+            "{path} under {root} is not the picture that the networks were tested on.",
+            path=case.path,
+            root=data,
+        )
+    return content
+
+
+def spread(known: list[Case], seed: int) -> list[Case]:
+    """Shuffle, then let the groups take turns: the first of each group before any second."""
+    order = np.random.default_rng(seed).permutation(len(known))
+    turns: Counter[str] = Counter()
+    keyed: list[tuple[int, int, Case]] = []
+    for i in order:
+        keyed.append((turns[known[i].group], len(keyed), known[i]))
+        turns[known[i].group] += 1
+    return [case for *_, case in sorted(keyed, key=lambda item: item[:2])]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     JSON,
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 30  # seconds that a writer waits for its turn in an SQLite file
 
 _METADATA = MetaData()
+# Engines whose database has its tables; of an SQLite file also which file that was.
+_PREPARED: WeakKeyDictionary[Engine, tuple[int, int] | None] = WeakKeyDictionary()
 rooms = Table(
     "classroom_room",
     _METADATA,
@@ -109,10 +112,14 @@ def prepare(engine: Engine) -> Engine:
     ClassroomError
         If the database cannot be used.
     """
-    with transaction(engine) as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # kept by the file
-        _METADATA.create_all(connection)
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # kept by the file
+            _METADATA.create_all(connection)
+        _PREPARED[engine] = _file(engine)
+    except (SQLAlchemyError, OSError) as error:
+        raise _failure(error) from error
     return engine
 
 
@@ -120,15 +127,55 @@ def prepare(engine: Engine) -> Engine:
 def transaction(engine: Engine) -> Iterator[Connection]:
     """Do all that follows or none of it; a database that fails says so in one sentence.
 
+    A database that is back, or another in its place, is used from the next call on.
+
     Raises
     ------
     ClassroomError
     """
+    _meet(engine)
     try:
         with engine.begin() as connection:
             yield connection.execution_options(preserve_rowcount=True)  # of INSERTs as well
     except SQLAlchemyError as error:
+        if _lacks_tables(error):
+            _PREPARED.pop(engine, None)
         raise _failure(error) from error
+
+
+def _meet(engine: Engine) -> None:
+    """See that the database is the one that was prepared.
+
+    SQLite makes a file where there is none, and goes on writing into one that was moved away
+    or deleted; so the file is looked at before each transaction.
+    """
+    try:
+        there = _file(engine)
+    except FileNotFoundError as error:
+        engine.dispose()  # whatever is still open is of a file that nobody will find
+        log.error("the classroom's database is gone: %s", engine.url.database)
+        raise ClassroomError(
+            "The file of the classroom's database is gone, and its rooms with it: nothing is "
+            "stored now. They go on when it is put back; a restart of the app begins a new one."
+        ) from error
+    except OSError as error:
+        raise _failure(error) from error
+    if engine not in _PREPARED or _PREPARED[engine] != there:
+        engine.dispose()
+        prepare(engine)
+
+
+def _file(engine: Engine) -> tuple[int, int] | None:
+    """Which file an SQLite database is, by its number on its disk."""
+    if engine.dialect.name != "sqlite":
+        return None
+    found = Path(str(engine.url.database)).stat()
+    return found.st_dev, found.st_ino
+
+
+def _lacks_tables(error: SQLAlchemyError) -> bool:
+    cause = getattr(error, "orig", None) or error
+    return "no such table" in str(cause) or getattr(cause, "sqlstate", None) == "42P01"
 
 
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -146,9 +193,18 @@ def _failure(error: Exception) -> ClassroomError:
             "The disk of the classroom's database is full: this was not stored. What was stored "
             "before is safe."
         )
+    if "readonly database" in str(cause) or getattr(cause, "sqlstate", None) == "25006":
+        return ClassroomError(
+            "The classroom's database may only be read: this was not stored. What was stored "
+            "before is safe."
+        )
+    if "database is locked" in str(cause):
+        return ClassroomError(
+            "Another program holds the classroom's database: this was not stored. Please try again."
+        )
     return ClassroomError(
-        "The classroom's database does not answer, so rooms cannot be used now. What was stored "
-        "is safe, and the rest of the app works."
+        "The classroom's database does not answer, so rooms cannot be used now. What it has "
+        "confirmed is stored, nothing else; the rest of the app works."
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, select, update
 
 from core.classroom.database import answers, insert, rooms, students, transaction
 from core.classroom.keys import digest, fits, new_code, new_key, tidy
-from core.errors import ClassroomError
+from core.errors import ClassroomError, StrangerError
 from core.labels import NUM_CLASSES, class_index
 
 HOURS = 12  # that a room lives
@@ -198,7 +198,7 @@ def find(connection: Connection, code: str) -> Row[Any]:
     """Read the row of an open room; raises `ClassroomError` where there is none."""
     row = connection.execute(select(rooms).where(rooms.c.code == tidy(code))).one_or_none()
     if row is None:
-        raise ClassroomError(
+        raise StrangerError(
             "There is no room {code}. Look at the code on the screen once more; a room closes "
             "after {hours} hours.",
             code=code,
@@ -233,7 +233,7 @@ def votes(connection: Connection, room: Row[Any]) -> NDArray[np.int64]:
 def _taught(connection: Connection, code: str, key: str) -> Row[Any]:
     row = find(connection, code)
     if not fits(key, row.key_sha256):
-        raise ClassroomError("This link is not the teacher's of room {code}.", code=row.code)
+        raise StrangerError("This link is not the teacher's of room {code}.", code=row.code)
     return row
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, func, literal, select
 from core.classroom.database import answers, insert, rooms, students, transaction
 from core.classroom.keys import digest, new_key, tidy
 from core.classroom.rooms import Room, as_room, find, now, votes
-from core.errors import ClassroomError
+from core.errors import ClassroomError, StrangerError
 from core.labels import class_index
 
 SEATS = 1000  # in a room
@@ -118,5 +118,5 @@ def _student(connection: Connection, room_id: int, key: str) -> int:
         )
     ).scalar_one_or_none()
     if found is None:
-        raise ClassroomError("This link is of no student in this room. Join it by its code.")
+        raise StrangerError("This link is of no student in this room. Join it by its code.")
     return int(found)

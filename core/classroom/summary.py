@@ -9,27 +9,35 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import cases
+from core.answer import Answer
 from core.cases import Case
-from core.evaluate.cases import Answers, copies
-from core.labels import CLASS_NAMES
+from core.evaluate.board.answers import Answers, copies
+from core.labels import CLASS_NAMES, class_index
 
 CLASS = "class"  # the column of the class in the room; no network has this name
+NETWORKS = "networks"  # all networks together, in `mean_scores`
+
+
+def leaders(votes: NDArray[np.int64]) -> tuple[str, ...]:
+    """Classes with the most of some votes, shape (4,): several if it is a tie, none if nobody."""
+    most = votes.max()
+    return tuple(name for name, n in zip(CLASS_NAMES, votes, strict=True) if n == most > 0)
 
 
 def majority(votes: NDArray[np.int64]) -> str | None:
     """Class with the most of some votes, shape (4,); None if there is no vote or a tie."""
-    first = np.flatnonzero(votes == votes.max())
-    return CLASS_NAMES[first[0]] if len(first) == 1 else None
+    first = leaders(votes)
+    return first[0] if len(first) == 1 else None
 
 
-def readings(answers: Answers, case: Case) -> dict[str, tuple[str, float]]:
-    """Give each network's stored answer to a case, and the ensemble's, with its probability.
+def readings(answers: Answers, case: Case) -> dict[str, Answer]:
+    """Give each network's stored answer to a case, and the ensemble's.
 
     Empty where the networks were not tested on the case.
     """
     at = copies(answers, case)[:1]
     return {
-        name: (CLASS_NAMES[voice.answer[i]], float(voice.confidence[i]))
+        name: Answer(voice.probabilities[i], voice.limits)
         for name, voice in answers.of_kind("model", "ensemble").items()
         for i in at
     }
@@ -64,9 +72,34 @@ def outcome(
             {"scan": number, "case": key, "truth": case.label}
             | {f"votes_{name}": int(n) for name, n in zip(CLASS_NAMES, counts, strict=True)}
             | {CLASS: majority(counts)}
-            | {name: answer for name, (answer, _probability) in said.items()}
+            | {name: answer.class_name for name, answer in said.items()}
         )
     return pd.DataFrame(rows)
+
+
+def mean_scores(table: pd.DataFrame) -> dict[str, float]:
+    """Share of right answers so far, of a table of `outcome`.
+
+    Returns
+    -------
+    dict of str to float
+        By `CLASS`: of all answers of the class; by `NETWORKS`: mean over the networks and the
+        ensemble, each over the scans that it was tested on. What nobody answered is left out.
+    """
+    votes = table[[f"votes_{name}" for name in CLASS_NAMES]].to_numpy()
+    true = [class_index(name) for name in table["truth"]]
+    scores = {}
+    if votes.sum():
+        scores[CLASS] = float(votes[np.arange(len(votes)), true].sum() / votes.sum())
+    networks = list(table.columns)[list(table.columns).index(CLASS) + 1 :]
+    each = [
+        float((table.loc[tested, name] == table.loc[tested, "truth"]).mean())
+        for name in networks
+        if (tested := table[name].notna()).any()
+    ]
+    if each:
+        scores[NETWORKS] = float(np.mean(each))
+    return scores
 
 
 def right(table: pd.DataFrame) -> dict[str, int]:

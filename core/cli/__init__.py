@@ -5,14 +5,27 @@ Exit status 0: all well; 1: something was refused (said in the output); 2: wrong
 
 from __future__ import annotations
 
-import logging
-import sys
-
 import typer
 from pydantic import ValidationError
 
-from core.cli import audit, board, cases, classroom, ood, robustness, saliency, serve, train
-from core.settings import Settings
+from core.cli import (
+    adopt,
+    audit,
+    board,
+    cases,
+    classroom,
+    experiment,
+    gate,
+    other,
+    plan,
+    records,
+    robustness,
+    saliency,
+    serve,
+    train,
+    warm,
+)
+from core.log import configure as configure_log
 
 app = typer.Typer(
     help="Glassbrain: brain-tumour MRI classifiers, explained and honestly evaluated.",
@@ -26,22 +39,25 @@ app = typer.Typer(
 def configure() -> None:
     """Send the log to standard error; standard output is for results."""
     try:
-        level = Settings().log_level
+        configure_log()
     except ValidationError as error:
         first = error.errors()[0]
         variable = f"GLASSBRAIN_{first['loc'][0]}".upper()
         raise typer.BadParameter(f"{variable} is {first['input']}: {first['msg']}.") from error
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
 
 
 serve.register(app)
 train.register(app)
+adopt.register(app)
+plan.register(app)
 audit.register(app)
 board.register(app)
 cases.register(app)
 saliency.register(app)
-ood.register(app)
+gate.register(app)
 classroom.register(app)
 robustness.register(app)
+other.register(app)
+experiment.register(app)
+records.register(app)
+warm.register(app)

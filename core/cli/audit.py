@@ -26,14 +26,18 @@ def audit(
     """Count what is in the dataset, and what is wrong with it.
 
     The figures come from the audit's table of all images, which ships. With --data, the
-    pictures and the statistics of pixels are made anew as well.
+    pictures, the statistics of pixels and the fingerprints by which a picture is recognised
+    are made anew as well.
     """
     if data is not None:
         from core.audit.make import make
         from core.audit.stored import FOLDER
-        from core.training.data import load_dataset
+        from core.dataset.collection import load_dataset
+        from core.dataset.recognise import FINGERPRINTS, write_fingerprints
 
-        make(load_dataset(data), FOLDER)
+        dataset = load_dataset(data)
+        make(dataset, FOLDER)
+        write_fingerprints(dataset, FINGERPRINTS)
     emit(_figures())
 
 

@@ -9,10 +9,12 @@ import typer
 
 from core.architectures import ARCHITECTURES
 from core.cards import read_card
-from core.evaluate.layout import PROTOCOLS, VALIDATION_NAME, Protocol
-from core.evaluate.leaderboard import load_leaderboard, rank
-from core.evaluate.predictions import read_predictions
-from core.evaluate.rows import Row
+from core.evaluate.board.leaderboard import load_leaderboard, rank
+from core.evaluate.board.rows import Row
+from core.evaluate.stored.layout import VALIDATION_NAME
+from core.evaluate.stored.predictions import read_predictions
+from core.files import write_text
+from core.protocols import OFFICIAL, PROTOCOLS, UNSEEN, Protocol
 from core.settings import Settings
 
 BEGIN, END = "<!-- table -->", "<!-- /table -->"
@@ -46,7 +48,7 @@ def _give(table: str, into: Path | None) -> None:
         return
     before, _, rest = into.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    into.write_text(f"{before}{BEGIN}\n{table}{END}{after}")
+    write_text(into, f"{before}{BEGIN}\n{table}{END}{after}")
 
 
 def markdown(models_dir: Path, figure: str = "accuracy") -> str:
@@ -54,7 +56,7 @@ def markdown(models_dir: Path, figure: str = "accuracy") -> str:
     boards = {protocol: load_leaderboard(models_dir, protocol) for protocol in PROTOCOLS}
     cells: dict[str, dict[Protocol, str]] = {}
     rows: dict[str, Row] = {}
-    for protocol in ("unseen-patients", "official"):
+    for protocol in (UNSEEN, OFFICIAL):
         for ranked in rank(boards[protocol], figure):
             rows.setdefault(ranked.row.name, ranked.row)
             f = ranked.figure
@@ -67,7 +69,7 @@ def markdown(models_dir: Path, figure: str = "accuracy") -> str:
     lines = ["| | kind | unseen patients | official |", "| --- | --- | --- | --- |"]
     for name, row in rows.items():
         both = cells.get(name, {})
-        unseen, official = (both.get(p, "-") for p in ("unseen-patients", "official"))
+        unseen, official = (both.get(p, "-") for p in (UNSEEN, OFFICIAL))
         lines.append(f"| {row.title} | {row.kind} | {unseen} | {official} |")
     return "".join(f"{line}\n" for line in lines)
 
@@ -75,7 +77,7 @@ def markdown(models_dir: Path, figure: str = "accuracy") -> str:
 def recipe_table(models_dir: Path) -> str:
     """Write one line a run: recipe, time, validation and test accuracy in per cent."""
     head = ("run", "begun from", "sizes:epochs", "epochs, best", "peak rate", "precision",
-            "minutes", "hardware", "validation", "test")  # fmt: skip
+            "minutes", "memory", "hardware", "validation", "test")  # fmt: skip
     lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
     for name in ARCHITECTURES:
         for evaluation in read_card(models_dir, name).evaluations:
@@ -88,12 +90,15 @@ def recipe_table(models_dir: Path) -> str:
             accuracy = metrics.images["all"].figures["accuracy"].value
             cells = (
                 f"{run.title}, {t.protocol}",
-                run.init,
-                ", ".join(f"{size}:{epochs}" for size, epochs in how["sizes"]),
-                f"{t.epochs}, {t.best_epoch}",
+                run.init.kind,
+                ", ".join(f"{size}:{epochs}" for size, epochs in how["sizes"])
+                if "sizes" in how
+                else str(run.input_size),
+                f"{t.epochs}, {t.best_epoch}" if t.epochs else f"{how['steps']} steps",
                 f"{how['peak_rate']:g}",
                 how.get("precision", "float32"),
                 f"{t.minutes:.0f}",
+                f"{t.peak_memory_gb:.1f} GB" if t.peak_memory_gb else "-",
                 t.hardware,
                 f"{100 * right:.1f}",
                 f"{100 * (accuracy or 0):.1f}",

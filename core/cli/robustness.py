@@ -1,4 +1,4 @@
-"""The command that measures how accuracy falls as scans are spoilt."""
+"""The commands that measure what altered scans do to the answers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from core.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
     app.command("evaluate-robustness")(evaluate_robustness)
+    app.command("evaluate-gamma")(evaluate_gamma)
 
 
 @fail_with_sentence
@@ -36,7 +37,7 @@ def evaluate_robustness(
     The answers go into robustness.parquet and the figures into robustness.json in the model's
     evaluation folder. A run that was stopped goes on where it was.
     """
-    from core.evaluate.robustness import measure
+    from core.evaluate.robustness.run import measure
 
     results = {}
     for spec in shipped(model):
@@ -49,5 +50,35 @@ def evaluate_robustness(
                 name: [point["accuracy"]["value"] for point in points]
                 for name, points in figures["corruptions"].items()
             },
+        }
+    emit(results)
+
+
+@fail_with_sentence
+def evaluate_gamma(
+    model: Annotated[str, typer.Option(help="A model, or all.")] = "all",
+    data: Annotated[
+        Path | None,
+        typer.Option(help="The dataset's folder; see evaluate-robustness. Not needed."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most this many scans of each class.")
+    ] = None,
+) -> None:
+    """Count the answers that turn where the levels of a scan are bent (gamma 0.7 to 1.4).
+
+    A linear change of the levels turns none: the squares of version 2 take it away. The answers
+    go into gamma.parquet and the figures into gamma.json in the model's evaluation folder.
+    """
+    from core.evaluate.robustness.bend import measure_gamma
+
+    results = {}
+    for spec in shipped(model):
+        figures = measure_gamma(spec, Settings().models_dir, limit=limit, data=data)
+        results[spec.name] = {
+            "n": figures["n"],
+            "unaltered": figures["unaltered"],
+            "turned": {bent["gamma"]: bent["turned"] for bent in figures["gammas"]},
+            "turned_at_any": figures["turned"],
         }
     emit(results)

@@ -12,9 +12,11 @@ import typer
 
 from core.architectures import ARCHITECTURES
 from core.cli.common import emit, fail_with_sentence
-from core.errors import ExplainError, ImageError, ModelError
-from core.evaluate.layout import ENSEMBLE
-from core.imaging import MRIImage, read_image
+from core.cli.scans import Frame, PlaneName, scans
+from core.errors import ExplainError, ModelError
+from core.evaluate.stored.layout import ENSEMBLE
+from core.files import replacing, write_text
+from core.front import no_models
 from core.labels import CLASS_NAMES
 from core.registry import ModelSpec, discover
 from core.report import summary
@@ -45,8 +47,10 @@ def models(as_json: Json = True) -> None:
 
 @fail_with_sentence
 def predict(
-    files: Annotated[list[Path], typer.Argument(help="Scans.")],
+    files: Annotated[list[Path], typer.Argument(help="Scans, folders or ZIPs of scans.")],
     model: Annotated[str, typer.Option(help="A model's name, all, or ensemble.")] = "all",
+    frame: Frame = None,
+    plane: PlaneName = None,
     as_json: Json = True,
 ) -> None:
     """Classify scans. A file, or one of all models, that cannot be read gets an error."""
@@ -66,15 +70,14 @@ def predict(
             if model != "all":
                 raise
             rows += [{"file": str(f), "model": spec.name, "error": str(error)} for f in files]
-    for file in files:
-        try:
-            image = _read(file)
-        except ImageError as error:
-            rows.append({"file": str(file), "error": str(error)})
+    for scan in scans(files, frame, plane):
+        if scan.image is None:
+            rows.append({"file": scan.file, "error": str(scan.error)})
             continue
+        image = scan.image
         answers = [classifier.predict(image) for classifier in classifiers]
         records = [vote(ensemble, answers).record()] if ensemble else map(summary, answers)
-        rows += [{"file": str(file), **row} for row in records]
+        rows += [{"file": scan.file, **scan.place(), **row} for row in records]
     emit(rows)
     if any("error" in row for row in rows):
         raise typer.Exit(1)
@@ -90,6 +93,8 @@ def explain(
     versus: Annotated[str | None, typer.Option(help="Why TARGET rather than this.")] = None,
     layer: Annotated[str | None, typer.Option(help="Where a class activation is read.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of methods that draw at random.")] = 0,
+    frame: Frame = None,
+    plane: PlaneName = None,
     as_json: Json = True,
 ) -> None:
     """Draw a saliency map: the numbers (.npy, float32, the scan's own size) or a picture."""
@@ -105,17 +110,21 @@ def explain(
         raise ExplainError("{out} is neither a .npy nor a .png file.", out=out)
     if model == "all":
         raise ExplainError("A map belongs to one model; name it with --model.")
-    image = _read(file)
+    first, *others = scans([file], frame, plane)
+    if first.image is None or others:
+        raise first.error or ExplainError("A map belongs to one slice; name it with --frame.")
+    image = first.image
     classifier = Classifier(_chosen(model)[0])
     prediction = classifier.predict(image)
     found = Explainer(classifier).explain(
         image, method, target, versus=versus, layer=layer, seed=seed, prediction=prediction
     )
     try:
-        if out.suffix == ".npy":
-            np.save(out, found.heat)
-        else:
-            out.write_bytes(png(overlay(image.pixels, found.heat)))
+        with replacing(out, parents=False) as part:
+            if out.suffix == ".npy":
+                np.save(part, found.heat)
+            else:
+                part.write_bytes(png(overlay(image.shown, found.shown)))
     except OSError as error:
         raise ExplainError(
             "{out} cannot be written ({reason}).", out=out, reason=error.strerror
@@ -123,6 +132,7 @@ def explain(
     emit(
         {
             "file": str(file),
+            **first.place(),
             "sha256": image.sha256,
             "model": prediction.model,
             "weights_sha256": prediction.weights_sha256,
@@ -163,34 +173,23 @@ def benchmark(
     as_json: Json = True,
 ) -> None:
     """Measure speed as ratios within one run (absolute times depend on the machine)."""
-    from core.benchmark import benchmark as run
-    from core.benchmark import benchmark_file
+    from core.benchmark.run import benchmark as run
+    from core.evaluate.stored.layout import benchmark_file
 
     if model != "all" and model not in ARCHITECTURES:
         raise typer.BadParameter(f"expected all or one of {', '.join(ARCHITECTURES)}")
     result = run(model, size, repeats, app=app, explain=saliency)
     if save:
         file = benchmark_file(Settings().models_dir)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(result, indent=1) + "\n")
+        write_text(file, json.dumps(result, indent=1) + "\n")
     emit(result)
-
-
-def _read(file: Path) -> MRIImage:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise ImageError(
-            "{name} cannot be opened ({reason}).", name=file.name, reason=error.strerror
-        ) from error
-    return read_image(data, file.name)
 
 
 def _chosen(name: str) -> list[ModelSpec]:
     specs, unavailable = discover(Settings().models_dir)
     if name == "all":
         if not specs:
-            raise ModelError("No model is trained yet; train one with `python -m core train`.")
+            raise no_models(Settings().models_dir)
         return list(specs.values())
     for broken in unavailable:
         if broken.name == name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shlex
 import shutil
@@ -14,14 +15,15 @@ import typer
 from core.architectures import ARCHITECTURES
 from core.cli.common import emit, fail_with_sentence
 from core.errors import TrainingError
-from core.evaluate.layout import PROTOCOLS, Protocol
-from core.settings import PROJECT, Settings
+from core.protocols import PROTOCOLS, UNSEEN, Protocol
+from core.settings import HOME, Settings
+from core.training.kinds import KINDS
 
-RUNS = PROJECT / "runs"
-SHIPPED_PROTOCOL = "unseen-patients"
+RUNS = HOME / "runs"
 LARGEST = 1024  # side in pixels that a manifest may state
 
 _PLACES = ("--data", "--runs")
+_FILES = ("--init", "--teachers")  # of which the name alone is on record
 
 Data = Annotated[Path, typer.Option(help="The dataset's folder (Kaggle layout or a pack).")]
 
@@ -48,24 +50,38 @@ def train(
     model: Annotated[str, typer.Option(help="One of the six architectures.")],
     protocol: Annotated[str, typer.Option(help="official or unseen-patients.")],
     data: Data,
-    init: Annotated[str, typer.Option(help="imagenet (downloads) or random.")] = "imagenet",
-    sizes: Annotated[str, typer.Option(help="Progressive resizing.")] = "96:8,128:8,160:4",
-    crop: Annotated[bool, typer.Option(help="Brain-contour crop.")] = False,
-    head_epochs: Annotated[
-        int | None, typer.Option(help="Head-only epochs; 2 for imagenet, 0 for random.")
+    init: Annotated[
+        str, typer.Option(help="imagenet (downloads), random, or a .weights.h5 file.")
+    ] = "imagenet",
+    scaling: Annotated[
+        str | None, typer.Option(help="tf, caffe or torch, where a file was made for another.")
     ] = None,
+    sizes: Annotated[str, typer.Option(help="Progressive resizing.")] = "160:6,224:2",
+    crop: Annotated[bool, typer.Option(help="Cut to the head.")] = True,
+    guide: Annotated[float, typer.Option(min=0, help="Weight of the lesions' outlines.")] = 0.3,
+    counterfactual: Annotated[
+        float, typer.Option(min=0, max=0.9, help="Share of counterfactual pictures.")
+    ] = 0.05,
+    kinds: Annotated[str, typer.Option(help="Kinds of counterfactual pictures.")] = ",".join(KINDS),
+    teachers: Annotated[
+        list[str] | None, typer.Option(help="Folder of a trained model to learn from; repeatable.")
+    ] = None,
+    head_epochs: Annotated[
+        int | None, typer.Option(help="Head-only epochs; 1 from trained weights, 0 from random.")
+    ] = None,
+    head_rate: float = 2e-3,
     batch: Annotated[int, typer.Option(min=1)] = 32,
-    peak_rate: float = 1e-3,
-    weight_decay: float = 0.05,
+    peak_rate: float = 5e-4,
+    weight_decay: float = 0.02,
     label_smoothing: float = 0.05,
-    dropout: float = 0.2,
+    dropout: float = 0.25,
     augmentation: float = 1.0,
     class_weight: float = 0.5,
     average: float = 0.99,
     patience: int = 6,
     precision: Annotated[
-        str, typer.Option(help="float32, or mixed_bfloat16 where the processor is fast at it.")
-    ] = "float32",
+        str, typer.Option(help="float32, mixed_bfloat16, or auto: by what the processor has.")
+    ] = "auto",
     seed: int = 0,
     runs: Annotated[Path, typer.Option(help="Where checkpoints and curves go.")] = RUNS,
     resume: Annotated[bool, typer.Option(help="Go on after the last whole epoch.")] = False,
@@ -77,24 +93,43 @@ def train(
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     from tqdm import tqdm
 
-    from core.training.data import load_dataset, split
+    from core.dataset.collection import load_dataset, split
     from core.training.export import export
     from core.training.fit import Run
+    from core.training.precision import choose_precision
     from core.training.recipe import Recipe
+    from core.training.starts import check_unseen
+    from core.training.teachers import Teachers
 
     if model not in ARCHITECTURES:
         raise typer.BadParameter(f"expected one of {', '.join(ARCHITECTURES)}")
-    if init not in ("imagenet", "random"):
-        raise typer.BadParameter("expected imagenet or random")
-    if precision not in ("float32", "mixed_bfloat16"):
-        raise typer.BadParameter("expected float32 or mixed_bfloat16")
+    weights = None if init in ("imagenet", "random") else Path(init)
+    if weights is not None and not weights.is_file():
+        raise typer.BadParameter("expected imagenet, random or a file of weights")
+    if scaling not in (None, "tf", "caffe", "torch"):
+        raise typer.BadParameter("expected tf, caffe or torch")
+    if precision not in ("auto", "float32", "mixed_bfloat16"):
+        raise typer.BadParameter("expected auto, float32 or mixed_bfloat16")
+    listed = tuple(kind for kind in kinds.split(",") if kind)
+    if not set(listed) <= set(KINDS):
+        raise typer.BadParameter(f"expected some of {', '.join(KINDS)}")
+    chosen = choose_precision(precision)
+    judged = _protocol(protocol)
+    teach = Teachers([Path(folder) for folder in teachers], judged, chosen) if teachers else None
     recipe = Recipe(
         model=model,
-        protocol=_protocol(protocol),
-        init=init,  # type: ignore[arg-type]
+        protocol=judged,
+        init="file" if weights else init,  # type: ignore[arg-type]
+        init_sha256=hashlib.sha256(weights.read_bytes()).hexdigest() if weights else None,
+        scaling=scaling,  # type: ignore[arg-type]
         sizes=_sizes(sizes),
         crop=crop,
-        head_epochs=(2 if init == "imagenet" else 0) if head_epochs is None else head_epochs,
+        guide=guide,
+        counterfactual=counterfactual,
+        kinds=listed,
+        teachers=teach.identities if teach else (),
+        head_epochs=int(init != "random") if head_epochs is None else head_epochs,
+        head_rate=head_rate,
         batch=batch,
         peak_rate=peak_rate,
         weight_decay=weight_decay,
@@ -104,9 +139,10 @@ def train(
         class_weight=class_weight,
         average=average,
         patience=patience,
-        precision=precision,  # type: ignore[arg-type]
+        precision=chosen,
         seed=seed,
     )
+    check_unseen(recipe.init_sha256, recipe.protocol)
     smallest = min(size for size, _ in recipe.sizes)
     if smallest < ARCHITECTURES[model].min_size:
         raise TrainingError(
@@ -117,7 +153,8 @@ def train(
         )
     dataset = load_dataset(data)
     folder = runs / model / protocol
-    run = Run(recipe, split(dataset, recipe.protocol, seed=recipe.seed), dataset, folder)
+    parts = split(dataset, recipe.protocol, seed=recipe.seed)
+    run = Run(recipe, parts, dataset, folder, weights=weights, teach=teach)
     with tqdm(total=recipe.epochs, desc=f"{model} {protocol}", unit="epoch") as bar:
 
         def progress(row: dict[str, Any]) -> None:
@@ -130,7 +167,7 @@ def train(
         best = run.fit(resume=resume, progress=progress)
     command = "python -m core " + shlex.join(_without_places(sys.argv[1:]))
     manifest = export(run, best, folder, command)
-    if protocol == SHIPPED_PROTOCOL:
+    if protocol == UNSEEN:
         shipped = Settings().models_dir / model
         shipped.mkdir(parents=True, exist_ok=True)
         for name in ("model.keras", "manifest.json"):
@@ -145,8 +182,12 @@ def _without_places(arguments: list[str]) -> list[str]:
         option = argument.split("=", 1)[0]
         if kept and kept[-1] in _PLACES:
             kept.append("DIR")
+        elif kept and kept[-1] in _FILES:
+            kept.append(Path(argument).name)
         elif option in _PLACES and "=" in argument:
             kept += [option, "DIR"]
+        elif option in _FILES and "=" in argument:
+            kept += [option, Path(argument.split("=", 1)[1]).name]
         elif argument != "--resume":
             kept.append(argument)
     return kept
@@ -160,9 +201,9 @@ def evaluate(
     runs: Annotated[Path, typer.Option(help="Where training left its runs.")] = RUNS,
 ) -> None:
     """Predict the validation and test parts, store the predictions, derive the figures."""
-    from core.evaluate.controls import evaluate_controls
-    from core.evaluate.run import evaluate_ensemble, evaluate_models, known_models
-    from core.training.data import load_dataset
+    from core.dataset.collection import load_dataset
+    from core.evaluate.make.controls import evaluate_controls
+    from core.evaluate.make.models import evaluate_ensemble, evaluate_models, known_models
 
     chosen = _protocol(protocol)
     models_dir = Settings().models_dir

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from core.explain.progress import Progress, ignore
 from core.preprocess import FloatImage
 
 if TYPE_CHECKING:
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
 
 Family = Literal["class activation", "gradient", "perturbation", "control"]
 Cost = Literal["instant", "fast", "slow", "very slow"]
-Progress = Callable[[int, int], None]
-
-
-class Cancelled(Exception):  # noqa: N818  (a wish, not an error)
-    """Raised by a progress callback to leave a long computation."""
-
-
-def ignore(done: int, total: int) -> None:
-    """Report progress to nobody."""
 
 
 @dataclass(frozen=True)

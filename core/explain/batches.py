@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from core.errors import ExplainError
-from core.explain.base import Progress, ignore
+from core.explain.progress import Progress, ignore
 
 log = logging.getLogger(__name__)
 

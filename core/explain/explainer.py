@@ -7,18 +7,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.errors import N_, ExplainError
-from core.explain.base import Method, Progress, Request, ignore
+from core.errors import ExplainError
+from core.explain.base import Method, Request
+from core.explain.drawing import draw
 from core.explain.methods import METHODS
 from core.explain.network import Network
+from core.explain.overlay import robust
+from core.explain.progress import Progress, ignore
 from core.explain.targets import Target, class_name, weights_for, weights_of
 from core.imaging import MRIImage
 from core.inference import Classifier, Prediction
-from core.preprocess import FloatImage, Geometry, to_source
+from core.preprocess import FloatImage
 
 PREDICTED = "predicted"
-NOTHING = N_("Nothing in this scan speaks for that answer: the map is empty.")
-FLAT = N_("Every place in this scan counts the same: the map has nothing to show.")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class SaliencyMap:
     versus, layer : str or None
         None where not asked for, or without meaning for the method.
     empty : str or None
-        Why there is nothing to draw (`NOTHING` or `FLAT`, gettext message ids), else None.
+        Why there is nothing to draw (as `core.explain.drawing.why_empty`, gettext message
+        ids), else None.
     """
 
     values: FloatImage = field(repr=False)
@@ -47,6 +49,16 @@ class SaliencyMap:
     versus: str | None
     layer: str | None
     empty: str | None
+
+    @property
+    def pixelwise(self) -> bool:
+        """Whether each pixel has a value of its own, so that a few can rule the scale."""
+        return METHODS[self.method].family == "gradient"
+
+    @property
+    def shown(self) -> FloatImage:
+        """What a screen shows of `heat`: of maps of single pixels, up to a robust percentile."""
+        return robust(self.heat) if self.pixelwise else self.heat
 
 
 class Explainer:
@@ -61,7 +73,10 @@ class Explainer:
         manifest = classifier.spec.manifest
         self.classifier = classifier
         self.network = Network(
-            classifier.model, manifest.cam_layer, manifest.preprocess.params.scaling
+            lambda: classifier.model,
+            manifest.cam_layer,
+            manifest.preprocess.params.scaling,
+            size=manifest.input_size,
         )
 
     def explain(
@@ -99,13 +114,13 @@ class Explainer:
             As `saliency`.
         """
         chosen = method_of(method)
-        if target == PREDICTED or _is_free(chosen, layer, self.network):
+        if target == PREDICTED or is_free(method, layer, self.network.cam_layer):
             prediction = prediction or self.classifier.predict(image)
         if target == PREDICTED and prediction is not None:
             target = prediction.class_name
         weights = weights_of(target, versus)
         _check(chosen, self.network, versus, layer)
-        if prediction is not None and _is_free(chosen, layer, self.network):
+        if prediction is not None and is_free(method, layer, self.network.cam_layer):
             values, geometry = prediction.class_maps @ weights, prediction.geometry
         else:
             x, geometry = self.classifier.prepare(image.pixels)
@@ -174,22 +189,6 @@ def saliency(
     return _finite(chosen, chosen.compute(network, x, request))
 
 
-def draw(values: FloatImage, geometry: Geometry) -> tuple[FloatImage, str | None]:
-    """Turn a map (h, w) into heat on the scan, and say why if there is none.
-
-    Returns
-    -------
-    heat : ndarray of float32, shape ``geometry.source_shape``, range [0, 1]
-    empty : str or None
-        `NOTHING` if no value is above zero, `FLAT` if all are the same.
-    """
-    peak, low = float(values.max()), float(values.min())
-    empty = NOTHING if peak <= 0 else FLAT if peak - low <= 1e-6 * peak else None
-    if empty:
-        return np.zeros(geometry.source_shape, np.float32), empty
-    return to_source((values / peak).clip(0, 1), geometry), None
-
-
 def method_of(name: str) -> Method:
     """Find a method.
 
@@ -207,9 +206,9 @@ def method_of(name: str) -> Method:
     return METHODS[name]
 
 
-def _is_free(method: Method, layer: str | None, network: Network) -> bool:
+def is_free(method: str, layer: str | None, cam_layer: str) -> bool:
     """Whether a prediction already holds the map: Grad-CAM at the model's own layer."""
-    return method.name == "gradcam" and layer in (None, network.cam_layer)
+    return method == "gradcam" and layer in (None, cam_layer)
 
 
 def _check(method: Method, network: Network, versus: Target | None, layer: str | None) -> None:
@@ -219,7 +218,7 @@ def _check(method: Method, network: Network, versus: Target | None, layer: str |
         )
     if layer is not None and not method.takes_layer:
         raise ExplainError("{method} is not read from a layer.", method=method.title)
-    if layer is not None:
+    if layer is not None and layer != network.cam_layer:
         network.check_layer(layer)
 
 

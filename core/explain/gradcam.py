@@ -6,13 +6,14 @@ import numpy as np
 
 from core.errors import N_
 from core.explain.base import Method, Request
+from core.explain.drawing import draw
 from core.explain.network import Network
 from core.inference import Prediction
 from core.labels import class_index
-from core.preprocess import FloatImage, to_source
+from core.preprocess import FloatImage
 
 
-def grad_cam(prediction: Prediction, target: str) -> FloatImage:
+def grad_cam(prediction: Prediction, target: str, longest: int | None = None) -> FloatImage:
     """Grad-CAM of one class, drawn on the scan, from what a prediction already holds.
 
     Grad-CAM = ReLU(sum over k of a_k A_k), where a_k is the mean gradient of the class's
@@ -25,11 +26,13 @@ def grad_cam(prediction: Prediction, target: str) -> FloatImage:
     prediction : Prediction
     target : str
         A class name, predicted or not.
+    longest : int, optional
+        As `core.explain.drawing.draw`.
 
     Returns
     -------
     ndarray of float32, shape of the scan, range [0, 1]
-        All zero where nothing speaks for `target`.
+        All zero where nothing speaks for `target`, or every place alike.
 
     Raises
     ------
@@ -40,9 +43,8 @@ def grad_cam(prediction: Prediction, target: str) -> FloatImage:
     ----------
     Selvaraju et al. 2017, arXiv:1610.02391.
     """
-    cells = prediction.class_maps[..., class_index(target)].clip(0, None)
-    scaled = np.asarray(cells / (cells.max() or 1), np.float32)
-    return to_source(scaled, prediction.geometry)
+    cells = prediction.class_maps[..., class_index(target)]
+    return draw(cells, prediction.geometry, longest)[0]
 
 
 def compute(network: Network, x: FloatImage, request: Request) -> FloatImage:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import functools
 import threading
+import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.engine import valid_layers
 from core.errors import ExplainError
-from core.explain.base import Progress, ignore
 from core.explain.batches import in_batches
-from core.inference import RUNNING
+from core.explain.progress import Progress, ignore
 from core.labels import NUM_CLASSES
 from core.preprocess import FloatImage, Scaling, scale
+from core.store import store
+from core.turns import RUNNING
 
 if TYPE_CHECKING:
     import keras
@@ -23,37 +26,27 @@ if TYPE_CHECKING:
 _BATCH_PIXELS = 16 * 128 * 128  # a batch of 16 at 128 px; larger inputs get smaller batches
 
 
-def valid_layers(model: keras.Model) -> tuple[str, ...]:
-    """Names of the layers that a class activation map can be read from, input side first.
-
-    Their output is 4-D with more than one cell a side.
-    """
-    return tuple(
-        layer.name
-        for layer in model.layers
-        if type(layer).__name__ != "InputLayer"
-        and len(shape := getattr(layer.output, "shape", ())) == 4
-        and all(n is None or n > 1 for n in shape[1:3])
-    )
-
-
 class Network:
     """One model with the compiled functions that saliency methods are made of.
 
     Each function is traced once, on first use, for any batch and any target (the class is
-    a tensor of weights), and lives as long as this object. It may be shared by threads.
-    Some hold the weights as constants: after changing a model's weights, make a new Network.
+    a tensor of weights), and is kept in `core.store` for as long as there is room and this
+    object lives. It may be shared by threads. Some functions hold the weights as constants:
+    after changing a model's weights, make a new Network.
 
     Parameters
     ----------
-    model : keras.Model
-        Flat functional graph, input (N, S, S, 3), output logits (N, 4).
+    model : keras.Model or callable
+        Flat functional graph, input (N, S, S, 3), output logits (N, 4); or what loads it,
+        called when a method first needs it: maps that know nothing of it never do.
     cam_layer : str
         Layer that class activation maps are read from unless another is asked for.
     scaling : {"tf", "caffe", "torch"}
         Input scaling, which says what black is.
     batch : int, optional
         Images that go through the network together; by default fewer the larger they are.
+    size : int, optional
+        Side S of the input, where it is known without the model.
 
     Attributes
     ----------
@@ -62,17 +55,33 @@ class Network:
     """
 
     def __init__(
-        self, model: keras.Model, cam_layer: str, scaling: Scaling, batch: int | None = None
+        self,
+        model: keras.Model | Callable[[], keras.Model],
+        cam_layer: str,
+        scaling: Scaling,
+        batch: int | None = None,
+        size: int | None = None,
     ) -> None:
-        self.model = model
+        self._model = model
         self.cam_layer = cam_layer
-        self.size: int = model.input_shape[1]
+        self.size: int = size or self.model.input_shape[1]
         self.batch = batch or max(1, _BATCH_PIXELS // self.size**2)
-        self.layers = valid_layers(model)
         black, white = scale(np.array([[0.0, 1.0]], np.float32), scaling)[0]
         self.black, self.span = black, white - black
-        self.compiled: dict[str, Any] = {}
+        owner = object()
+        self.compiled = store().shelf(owner)
+        weakref.finalize(self, store().drop, owner)
         self._lock = threading.Lock()
+
+    @property
+    def model(self) -> keras.Model:
+        """The network itself, loaded by now."""
+        return self._model if hasattr(self._model, "layers") else self._model()
+
+    @functools.cached_property
+    def layers(self) -> tuple[str, ...]:
+        """Layers that maps can be read from, input side first."""
+        return valid_layers(self.model)
 
     def check_layer(self, name: str) -> str:
         """Return `name` if maps can be read there.
@@ -168,7 +177,7 @@ class Network:
 
     @functools.cached_property
     def _guided(self) -> keras.Model:
-        from core.explain.guided_backprop import guided
+        from core.explain.guided import guided
 
         return guided(self.model)
 
@@ -213,14 +222,14 @@ class Network:
             "weights": (None, NUM_CLASSES),
         }
         with self._lock:
-            if name not in self.compiled:
+            call = self.compiled.get(name)
+            if call is None:
                 signature = [tf.TensorSpec(shapes[a], tf.float32) for a in arguments]
                 traced = tf.function(body, input_signature=signature, autograph=False)
                 concrete = traced.get_concrete_function()
-                self.compiled[name] = (
-                    convert_variables_to_constants_v2(concrete) if frozen else concrete
-                )
-            return self.compiled[name]
+                call = convert_variables_to_constants_v2(concrete) if frozen else concrete
+                self.compiled[name] = call
+            return call
 
 
 def _run(call: Any, *arguments: NDArray[np.float32]) -> list[NDArray[np.float32]]:

@@ -16,6 +16,7 @@ ColourMap = Literal["inferno", "viridis", "magma", "cividis"]
 COLOUR_MAPS: tuple[ColourMap, ...] = get_args(ColourMap)
 
 RGB = NDArray[np.uint8]
+STRONGEST = 99.5  # percentile from which on a map of single pixels shows as hottest
 
 
 def grey(pixels: FloatImage) -> RGB:
@@ -28,6 +29,25 @@ def colourise(heat: FloatImage, colour_map: ColourMap = "inferno") -> RGB:
     table = getattr(cv2, f"COLORMAP_{colour_map.upper()}")
     bgr = cv2.applyColorMap((heat * 255).round().astype(np.uint8), table)
     return np.ascontiguousarray(bgr[..., ::-1])
+
+
+def robust(heat: FloatImage) -> FloatImage:
+    """Stretch a map of single pixels so that it can be seen.
+
+    What is above the `STRONGEST` percentile of the places that are warm at all shows as the
+    hottest; else one pixel rules the scale and the rest is black.
+
+    Parameters
+    ----------
+    heat : ndarray of float32, shape (H, W), range [0, 1]
+
+    Returns
+    -------
+    ndarray of float32, shape (H, W), range [0, 1]
+    """
+    warm = heat[heat > 0]
+    top = float(np.percentile(warm, STRONGEST)) if warm.size else 0.0
+    return heat if top <= 0 else np.asarray(np.minimum(heat / np.float32(top), 1), np.float32)
 
 
 def overlay(

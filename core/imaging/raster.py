@@ -1,4 +1,4 @@
-"""Read everyday pictures (PNG, JPEG, TIFF, BMP, WebP) as one grey scan, with Pillow.
+"""Read everyday pictures (PNG, JPEG, TIFF, BMP, WebP) as grey slices, with Pillow.
 
 Only pixels are kept: EXIF, TIFF tags and PNG text, which may name a patient, are dropped.
 """
@@ -6,7 +6,8 @@ Only pixels are kept: EXIF, TIFF tags and PNG text, which may name a patient, ar
 from __future__ import annotations
 
 import hashlib
-import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -15,12 +16,12 @@ from numpy.typing import DTypeLike, NDArray
 from PIL import Image, ImageFile, ImageOps
 from PIL.TiffImagePlugin import PHOTOMETRIC_INTERPRETATION, SAMPLEFORMAT
 
-from core.errors import ImageError
-from core.imaging.image import MRIImage
-from core.imaging.sniff import ACCEPTED, MAX_FRAMES, check_size, too_large
+from core.errors import N_, ImageError
+from core.imaging import bmp, damage, limits, png
+from core.imaging.sniff import ACCEPTED
+from core.imaging.stack import Contents, Plane, Raw, Stack, spread
 
-_log = logging.getLogger(__name__)
-
+_STRAIGHT = {"La": "LA", "RGBa": "RGBA"}  # of premultiplied alpha, which Pillow undoes
 _DEEP = ("I", "F")  # first letters of Pillow's modes with more than 8 bits: I, I;16, I;16B, F
 _UNSIGNED, _SIGNED = 1, 2  # values of the TIFF tag SampleFormat
 _WHITE_IS_ZERO = 0  # value of the TIFF tag PhotometricInterpretation
@@ -29,15 +30,19 @@ _STORED_AS: dict[tuple[str, int], DTypeLike] = {
     ("L", _SIGNED): np.int8,
     ("I", _UNSIGNED): np.uint32,
 }
+_TRANSPARENT = N_(
+    "{name} shows nothing because of its transparency: what it does not hide is one even shade; "
+    "save it without transparency, in one of these formats: {accepted}."
+)
 
 
-def read(data: bytes, name: str, kind: str) -> MRIImage:
-    """Decode the first frame of a picture, upright and grey.
+def open_stack(parts: tuple[bytes, ...], name: str, kind: str) -> Stack:
+    """Open a picture, a multi-page TIFF or an animation.
 
     Parameters
     ----------
-    data : bytes
-        The whole file.
+    parts : tuple of bytes
+        The whole file, alone.
     name : str
         The file's name, for error sentences only.
     kind : str
@@ -46,33 +51,89 @@ def read(data: bytes, name: str, kind: str) -> MRIImage:
     Raises
     ------
     ImageError
-        If the picture cannot be decoded faithfully, is too small or too large, or is flat.
+        If the header cannot be read, or declares too many pixels or frames.
     """
+    if kind == "bmp" and not _opens(parts[0]):
+        return RareBitmap(parts[0], name)
+    return RasterStack(parts[0], name, kind)
+
+
+def _opens(data: bytes) -> bool:
     try:
-        with Image.open(BytesIO(data), formats=[kind]) as picture:
-            check_size(*picture.size, name)
-            _check_depth(picture, name)
-            frames = _count_frames(picture, name)
-            pixels = _grey(picture, name)
-    except ImageError:
-        raise
+        with Image.open(BytesIO(data), formats=["bmp"]):
+            return True
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise too_large(name) from None
-    except Exception as error:  # a damaged file makes Pillow raise almost anything
-        _log.info("A %s file could not be decoded: %s", kind, type(error).__name__)
-        raise ImageError(
-            "{name} is damaged, incomplete or of a rare kind; "
-            "whole files in one of these formats are accepted: {accepted}.",
-            name=name,
-            accepted=ACCEPTED,
-        ) from None
-    return MRIImage(pixels, hashlib.sha256(data).hexdigest(), kind, frames=frames)
+        return True  # of a kind that is known, and refused for its size
+    except Exception:
+        return False
+
+
+class RareBitmap:
+    """A bitmap of a kind that Pillow does not know."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self._data, self._name = data, name
+        with _sentences(name, "bmp"):
+            limits.check_size(*bmp.size(data), name, ACCEPTED)
+        self.contents = Contents(hashlib.sha256(data).hexdigest(), "bmp")
+
+    def raw(self, frame: int) -> Raw:
+        """Decode it.
+
+        Raises
+        ------
+        ImageError
+            If it is damaged, or of a kind that is not known here either.
+        """
+        with _sentences(self._name, "bmp"):
+            return Raw(bmp.grey(self._data), (0.0, 255.0))
+
+
+class RasterStack:
+    """An open picture; its frames are decoded one at a time."""
+
+    def __init__(self, data: bytes, name: str, kind: str) -> None:
+        self._name = name
+        with _sentences(name, kind):
+            source = png.bare(data) if kind == "png" else data
+            self._picture = Image.open(BytesIO(source), formats=[kind])
+            limits.check_size(*self._picture.size, name, ACCEPTED)
+            frames = _count_frames(self._picture, name)
+        digest = hashlib.sha256(data).hexdigest()
+        self.contents = Contents(digest, kind, (Plane("", 0, frames),))
+
+    def raw(self, frame: int) -> Raw:
+        """Decode one frame, upright and grey.
+
+        Raises
+        ------
+        ImageError
+            If it cannot be decoded faithfully, or is too small or too large.
+        """
+        with _sentences(self._name, self.contents.source):
+            self._picture.seek(frame)
+            limits.check_size(*self._picture.size, self._name, ACCEPTED)
+            _check_depth(self._picture, self._name)
+            return _grey(self._picture)
+
+
+@contextmanager
+def _sentences(name: str, kind: str) -> Iterator[None]:
+    """As `damage.sentences`, and what Pillow calls a bomb is called too large."""
+    with damage.sentences(name, kind):
+        try:
+            yield
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise limits.too_large(name, ACCEPTED) from None
+        except MemoryError as error:  # Pillow's, over sizes that no picture has
+            raise ValueError("sizes that no picture has") from error
 
 
 def _check_depth(picture: ImageFile.ImageFile, name: str) -> None:
     """Refuse deep colour, whose low bits Pillow would drop without a word."""
     deep = picture.mode.startswith(_DEEP)
-    deep_colour = not deep and any(";16" in str(tile.args) for tile in picture.tile)
+    packed = picture.format == "BMP"  # 16 bits of a whole pixel, not of a channel
+    deep_colour = not (deep or packed) and any(";16" in str(t.args) for t in picture.tile)
     if deep_colour or (deep and picture.has_transparency_data):
         raise ImageError(
             "{name} has colour or transparency at more than 8 bits a channel; 8-bit colour and "
@@ -85,60 +146,53 @@ def _check_depth(picture: ImageFile.ImageFile, name: str) -> None:
 def _count_frames(picture: ImageFile.ImageFile, name: str) -> int:
     """Count frames; those of a TIFF, a linked list, only as far as `MAX_FRAMES`."""
     if picture.format != "TIFF":
-        return int(getattr(picture, "n_frames", 1))
-    for frame in range(1, MAX_FRAMES + 1):
+        frames = int(getattr(picture, "n_frames", 1))
+        if frames > limits.MAX_FRAMES:
+            raise limits.too_many_frames(name, ACCEPTED)
+        return frames
+    for frame in range(1, limits.MAX_FRAMES + 1):
         try:
             picture.seek(frame)
         except EOFError:
             picture.seek(0)
             return frame
-    raise ImageError(
-        "{name} has more than {limit} pages; shorter files are accepted, "
-        "in one of these formats: {accepted}.",
-        name=name,
-        limit=MAX_FRAMES,
-        accepted=ACCEPTED,
-    )
+    raise limits.too_many_frames(name, ACCEPTED)
 
 
-def _grey(picture: ImageFile.ImageFile, name: str) -> NDArray[np.float32]:
-    """Upright luma of the current frame, float32 (H, W) in [0, 1].
+def _grey(picture: ImageFile.ImageFile) -> Raw:
+    """Upright luma of the current frame.
 
-    Up to 8 bits a channel: ITU-R 601 luma over a black background, divided by 255.
-    Deeper or signed samples: stretched from their own minimum and maximum.
+    Up to 8 bits a channel: ITU-R 601 luma (of Lab: its lightness), divided by 255. Deeper or
+    signed samples: stretched from their own minimum and maximum.
     """
     tags: Any = getattr(picture, "tag_v2", {})  # read first: turning the picture drops them
     stored_as = _STORED_AS.get((picture.mode, tags.get(SAMPLEFORMAT, (_UNSIGNED,))[0]))
     upright = ImageOps.exif_transpose(picture)
     if not stored_as and not upright.mode.startswith(_DEEP):
-        luma, alpha = (np.asarray(b, np.float32) for b in upright.convert("LA").split())
-        pixels: NDArray[np.float32] = luma * alpha / np.float32(255**2)
-        _extremes(pixels, name)
-        return pixels
+        if upright.mode == "LAB":
+            return Raw(np.asarray(upright.getchannel(0), np.float32), (0.0, 255.0))
+        upright = upright.convert(_STRAIGHT.get(upright.mode, upright.mode))
+        luma, alpha = (np.asarray(band) for band in upright.convert("LA").split())
+        values, why = _visible(luma.astype(np.float32), alpha)
+        colour = 0.0
+        if upright.mode not in ("L", "LA", "1"):
+            opaque = (alpha > 0) | (alpha.min() == alpha.max())
+            colour = spread(np.asarray(upright.convert("RGB")) * opaque[..., None])
+        return Raw(values, (0.0, 255.0), why_blank=why, colour=colour)
     samples = np.asarray(upright)
     values = samples.view(stored_as or samples.dtype).astype(np.float64)
-    low, high = _extremes(values, name)
-    values = (values - low) / (high - low)
-    if tags.get(PHOTOMETRIC_INTERPRETATION) == _WHITE_IS_ZERO:  # Pillow inverts 8 bits only
-        values = 1 - values
-    return values.astype(np.float32)
+    inverted = tags.get(PHOTOMETRIC_INTERPRETATION) == _WHITE_IS_ZERO  # Pillow inverts 8 bits only
+    return Raw(values, inverted=inverted)
 
 
-def _extremes(values: NDArray[np.floating[Any]], name: str) -> tuple[float, float]:
-    """Smallest and largest value of a picture that has something to show."""
-    low, high = float(values.min()), float(values.max())  # NaN, if there is one, comes through
-    if not np.isfinite(high - low):
-        raise ImageError(
-            "{name} holds values that are infinite or not numbers; images of finite values "
-            "are accepted, in one of these formats: {accepted}.",
-            name=name,
-            accepted=ACCEPTED,
-        )
-    if low == high:
-        raise ImageError(
-            "{name} is one even shade, with nothing to see; images that show something "
-            "are accepted, in one of these formats: {accepted}.",
-            name=name,
-            accepted=ACCEPTED,
-        )
-    return low, high
+def _visible(
+    luma: NDArray[np.float32], alpha: NDArray[np.uint8]
+) -> tuple[NDArray[np.float32], str]:
+    """Lay a picture on black where it is wholly transparent, and leave the rest as it is.
+
+    An alpha that is the same everywhere says nothing: clipboards leave 0. Partial transparency
+    never darkens a scan.
+    """
+    if alpha.min() == alpha.max():
+        return luma, ""
+    return np.where(alpha > 0, luma, np.float32(0)), _TRANSPARENT

@@ -16,12 +16,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.answer import HEADINGS
 from core.ensemble import Vote, agreement
 from core.explain.overlay import RGB
 from core.imaging import MRIImage
 from core.inference import Prediction
 from core.labels import CLASSES
-from core.registry import Manifest
+from core.manifest import Manifest
 from core.reports import words
 from core.reports.reading import packages
 from core.reports.words import DISCLAIMER, Tongue, moment
@@ -37,11 +38,15 @@ _TEMPLATES = Environment(
 
 @dataclass(frozen=True)
 class Answer:
-    """One network's answer: its record, and its map over the scan; None where it is empty."""
+    """One network's answer: its record, and its map over the scan; None where it is empty.
+
+    `verdict` says in a few words how such maps fared beside a centre blob on this network.
+    """
 
     manifest: Manifest
     prediction: Prediction
     rgb: RGB | None
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,6 @@ class Comparison:
     answers : tuple of Answer
     vote : Vote or None
         Of the stored ensemble.
-    threshold : float or None
-        Of the ensemble.
     notes : tuple of str
         What is known of a scan that ships with the app, in the reader's language.
     packages : mapping of str to str
@@ -69,7 +72,6 @@ class Comparison:
     target: str
     answers: tuple[Answer, ...]
     vote: Vote | None
-    threshold: float | None
     notes: tuple[str, ...] = ()
     packages: Mapping[str, str] = field(default_factory=packages)
 
@@ -85,13 +87,15 @@ def comparison_html(comparison: Comparison, tongue: Tongue, made: datetime) -> s
         Printed on the page; the same comparison at the same moment gives the same text.
     """
     _, c = tongue.gettext, comparison
-    answer = tongue.class_title(c.target)
+    answer, outside = tongue.class_title(c.target), HEADINGS["outside"]
     height, width = c.image.shape
     size = _("The scan, {width} × {height} px").format(width=width, height=height)
-    foreign = any(one.prediction.in_distribution is False for one in c.answers)
+    stopped = next((a.prediction for a in c.answers if a.prediction.verdict == "outside"), None)
     together: tuple[str, str] | None = None
     if c.vote:
-        together = words.verdict(c.vote, _("The ensemble"), c.threshold, tongue)
+        together = words.verdict(c.vote, _("The ensemble"), tongue)
+        if c.vote.verdict == "outside":
+            together = "", words.anyway(c.vote, _("The ensemble"), tongue)
     return _TEMPLATES.get_template("comparison.html").render(
         lang=tongue.code,
         title=_("Compare the networks"),
@@ -100,7 +104,7 @@ def comparison_html(comparison: Comparison, tongue: Tongue, made: datetime) -> s
         scan_alt=_("The scan as it came"),
         notes=(size, *c.notes),
         verdict=together,
-        foreign=_(words.FOREIGN) if foreign else "",
+        gate=(_(outside), words.why(stopped, tongue)) if stopped else (),
         bars=_bars(c.vote.probabilities, tongue) if c.vote else (),
         bars_title=_("Probability of each class"),
         explained=_("Grad-CAM: what speaks for {answer}").format(answer=answer),
@@ -123,7 +127,9 @@ def comparison_html(comparison: Comparison, tongue: Tongue, made: datetime) -> s
 
 def _card(one: Answer, answer: str, tongue: Tongue) -> dict[str, Any]:
     _, m = tongue.gettext, one.manifest
-    said, sentence = words.verdict(one.prediction, m.title, m.abstain_threshold, tongue)
+    said, sentence = words.verdict(one.prediction, m.title, tongue)
+    if one.prediction.verdict == "outside":
+        said, sentence = "", words.anyway(one.prediction, m.title, tongue)
     nothing = _("Nothing here speaks for {answer}.").format(answer=answer)
     return {
         "title": m.title,
@@ -131,6 +137,7 @@ def _card(one: Answer, answer: str, tongue: Tongue) -> dict[str, Any]:
         "sentence": sentence,
         "picture": None if one.rgb is None else _data_uri(one.rgb),
         "alt": _("Heat map of {model}").format(model=m.title) if one.rgb is not None else nothing,
+        "verdict": one.verdict if one.rgb is not None else "",
         "bars": _bars(one.prediction.probabilities, tongue),
         "stamp": f"{m.preprocess.id} v{m.preprocess.version} · {m.cam_layer}",
     }

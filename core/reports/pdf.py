@@ -44,16 +44,20 @@ def reading_pdf(reading: Reading, tongue: Tongue, made: datetime) -> bytes:
 
 def _answer(sheet: Sheet, reading: Reading) -> None:
     _ = sheet.tongue.gettext
-    said, sentence = words.verdict(reading.outcome, reading.who, reading.threshold, sheet.tongue)
+    said, sentence = words.verdict(reading.outcome, reading.who, sheet.tongue)
     sheet.style(9, MUTED)
     sheet.write_block(_("Reading of one scan"), LEFT, WIDTH)
     sheet.style(25, INK, bold=True)
     sheet.write_block(said, LEFT, WIDTH, 1.3)
+    if reading.source:  # as large as the answer: one of the two is wrong
+        other = _("Its source says {answer}").format(answer=reading.source)
+        sheet.write_block(other, LEFT, WIDTH, 1.3)
     sheet.style(10.5, MUTED)
     sheet.write_block(sentence, LEFT, WIDTH)
-    if reading.outcome.in_distribution is False:
-        sheet.style(9.5, INK, bold=True)
-        sheet.write_block(_(words.FOREIGN), LEFT, WIDTH)
+    if reading.outcome.verdict == "outside":
+        sheet.style(9.5, INK)
+        anyway = words.anyway(reading.outcome, reading.who, sheet.tongue)
+        sheet.write_block(anyway, LEFT, WIDTH)
     sheet.ln(4)
 
 
@@ -77,14 +81,19 @@ def _pictures(sheet: Sheet, reading: Reading) -> None:
         nothing = _("Nothing here speaks for {answer}.").format(answer=answer)
         sheet.write_block(nothing, RIGHT, COLUMN)
     else:
+        caption = words.shown(drawing.method, drawing.title, drawing.target, sheet.tongue)
+        control = words.is_control(drawing.method)
         alt = _("Heat map of the evidence for {answer} over the scan").format(answer=answer)
-        sheet.picture(drawing.rgb, RIGHT, y, COLUMN, alt)
-        shades = np.repeat(np.linspace(0, 1, 256, dtype=np.float32)[None], 6, 0)
-        ends = _("no evidence"), _("the most in this scan")
-        sheet.ramp(colourise(shades, drawing.colour_map), RIGHT, below, ends)
+        sheet.picture(drawing.rgb, RIGHT, y, COLUMN, caption if control else alt)
+        if not control:
+            shades = np.repeat(np.linspace(0, 1, 256, dtype=np.float32)[None], 6, 0)
+            ends = _("no evidence"), _("the most in this scan")
+            sheet.ramp(colourise(shades, drawing.colour_map), RIGHT, below, ends)
         sheet.style(8, MUTED)
-        caption = _("{method}: what speaks for {answer}")
-        sheet.write_block(caption.format(method=drawing.title, answer=answer), RIGHT, COLUMN)
+        sheet.write_block(caption, RIGHT, COLUMN)
+        if drawing.verdict:
+            sheet.style(8.5, INK, bold=True)
+            sheet.write_block(drawing.verdict, RIGHT, COLUMN)
     sheet.set_y(max(left, sheet.get_y()))
 
 
@@ -93,11 +102,10 @@ def _probabilities(sheet: Sheet, reading: Reading, y: float) -> None:
     sheet.set_y(y)
     sheet.heading(_("Probability of each class"), LEFT, COLUMN)
     sheet.bars(reading.outcome.probabilities.tolist(), LEFT, COLUMN)
-    if reading.threshold is not None:
+    rules = words.rules(reading.outcome.limits, sheet.tongue)
+    if rules:
         sheet.style(8, MUTED)
-        rule = _("Calibrated on validation patients; under {limit} it would rather not say.")
-        limit = sheet.tongue.percent(reading.threshold)
-        sheet.write_block(rule.format(limit=limit), LEFT, COLUMN)
+        sheet.write_block(rules, LEFT, COLUMN)
 
 
 def _trust(sheet: Sheet, reading: Reading, y: float) -> None:
@@ -106,6 +114,11 @@ def _trust(sheet: Sheet, reading: Reading, y: float) -> None:
     value, span = words.accuracy(reading.accuracy, sheet.tongue)
     sheet.set_y(y)
     sheet.heading(_("How far to trust it"), RIGHT, COLUMN)
+    if reading.outcome.verdict == "outside":
+        sheet.style(8.5)
+        nothing = _("Not at all: what was measured was measured on other kinds of pictures.")
+        sheet.write_block(nothing, RIGHT, COLUMN)
+        return
     sheet.style(8, MUTED)
     sheet.write_block(_("Accuracy on unseen patients"), RIGHT, COLUMN)
     sheet.style(17, INK, bold=True)
@@ -114,7 +127,11 @@ def _trust(sheet: Sheet, reading: Reading, y: float) -> None:
     sheet.write_block(span, RIGHT, COLUMN)
     sheet.ln(2.5)
     sheet.style(8.5)
-    where = _("A heat map shows where the network's evidence lies, not the outline of a tumour.")
+    where = (
+        _("This map is a control: it would be the same with any network.")
+        if words.is_control(reading.drawing.method)
+        else _("A heat map shows where the network's evidence lies, not the outline of a tumour.")
+    )
     tested = reading.drawing.tested
     method = f"{reading.drawing.title}. {tested}" if tested else ""
     for line in filter(None, (method, where)):

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.ensemble import Vote
-from core.evaluate.provenance import package_versions
-from core.evaluate.schema import Figure
+from core.evaluate.stored.provenance import package_versions
 from core.explain.overlay import RGB, ColourMap
+from core.figure import Figure
 from core.imaging import MRIImage
 from core.inference import Prediction
-from core.registry import Manifest
+from core.manifest import Manifest
 from core.reports.words import Facts, Tongue
 
 _COMPUTE = ("keras", "tensorflow", "tensorflow-cpu", "openvino", "numpy", "opencv-python-headless")
@@ -39,6 +39,8 @@ class Drawing:
     colour_map : str
     outlined : bool
         Whether the expert's outline of the lesion is drawn on the pictures.
+    verdict : str
+        How the method fared beside a centre blob on this network, in a few words.
     tested : str
         What was measured of the method on this network, a sentence in the reader's language.
     """
@@ -49,6 +51,7 @@ class Drawing:
     rgb: RGB | None
     colour_map: ColourMap
     outlined: bool = False
+    verdict: str = ""
     tested: str = ""
 
 
@@ -66,11 +69,12 @@ class Reading:
     outcome : Prediction or Vote
     networks : tuple of Manifest
         The network, or the members of the ensemble, in the order of their answers.
-    threshold : float or None
-        Top probability under which there is no answer.
     accuracy : Figure or None
         On held-out patients, of these very weights, as stored.
     drawing : Drawing
+    source : str
+        The class that the scan's source gives it, where the answer is another; in the reader's
+        language.
     name : str
         The file's name, only if a page means to give it; empty otherwise.
     notes : tuple of str
@@ -84,9 +88,9 @@ class Reading:
     who: str
     outcome: Prediction | Vote
     networks: tuple[Manifest, ...]
-    threshold: float | None
     accuracy: Figure | None
     drawing: Drawing
+    source: str = ""
     name: str = ""
     notes: tuple[str, ...] = ()
     packages: Mapping[str, str] = field(default_factory=packages)

@@ -11,12 +11,14 @@ import numpy as np
 from fpdf import FPDF
 from PIL import Image
 
+from core.errors import N_
 from core.explain.overlay import RGB
 from core.labels import CLASSES
 from core.reports.words import DISCLAIMER, Tongue, moment
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Noto"
+UNKNOWN = "□"  # stands for a character that the fonts do not have
 MARGIN, GAP = 18.0, 6.0  # mm
 WIDTH = 210 - 2 * MARGIN
 COLUMN = (WIDTH - GAP) / 2
@@ -50,6 +52,8 @@ class Sheet(FPDF):
         self.add_font(FAMILY, "", FONTS / "NotoSansSC-Regular.ttf")
         self.add_font(FAMILY, "B", FONTS / "NotoSansSC-Bold.ttf")
         self.set_fallback_fonts([FAMILY], exact_match=False)
+        self._known = {c for font in self.fonts.values() for c in getattr(font, "cmap", ())}
+        self._unknown = False  # whether a character had to be replaced
         self.set_margins(MARGIN, 24, MARGIN)
         self.set_auto_page_break(True, 22)
         self.c_margin = 0
@@ -70,8 +74,19 @@ class Sheet(FPDF):
         self.rule(17.5)
         self.set_xy(MARGIN, 24)
 
+    def normalize_text(self, text: str) -> str:
+        """Put a visible sign in place of a character that the fonts do not have."""
+        written = "".join(c if ord(c) in self._known or c.isspace() else UNKNOWN for c in text)
+        self._unknown = self._unknown or written != text
+        return str(super().normalize_text(written))
+
     def footer(self) -> None:
-        """Close each page with the notice and its number."""
+        """Close each page with the notice and its number; say what the sign stands for."""
+        if self._unknown:
+            self.set_xy(MARGIN, 297 - 20)
+            self.style(8, MUTED)
+            words = self.tongue.gettext(N_("{sign}: a character that this report's font lacks."))
+            self.cell(WIDTH, 4, words.format(sign=UNKNOWN))
         self.rule(297 - 16)
         self.set_xy(MARGIN, 297 - 14)
         self.style(8, INK)

@@ -6,25 +6,30 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.ensemble import Vote
+from core.answer import HEADINGS, Answered, Limits
 from core.errors import N_
-from core.evaluate.schema import Figure
-from core.inference import Prediction
+from core.explain.methods import METHODS
+from core.figure import Figure
+from core.gate.glance import REASONS
 from core.labels import CLASSES, class_index
-from core.registry import Manifest
+from core.manifest import Manifest, Training
+from core.protocols import OFFICIAL, UNSEEN
 
 DISCLAIMER = N_("Research and teaching; not a medical device.")
-FOREIGN = N_(
-    "This picture is unlike every picture that the networks learned from. They have "
-    "no answer but their four classes, so what is said of it here means little."
-)
 BEGAN = {
     "imagenet": N_("Its weights began from ImageNet, photographs of everyday things."),
     "random": N_("Its weights began at random: it has seen nothing but this dataset."),
+    "earlier-run": N_(
+        "Its weights began from an earlier run on the same training pictures, itself begun at "
+        "random: it has seen nothing but this dataset."
+    ),
+    "file": N_("Its weights began from a file of which no more is known than its digest."),
 }
-PROTOCOLS = {
-    "unseen-patients": N_("patients kept apart: none of the test patients was in training"),
-    "official": N_("the dataset's own split, whose test shares patients with training"),
+PROTOCOLS: dict[str, str] = {
+    UNSEEN: N_(
+        "patients kept apart: no known patient and no like picture of the test was in training"
+    ),
+    OFFICIAL: N_("the dataset's own split, whose test shares patients with training"),
 }
 Facts = Iterator[tuple[str, str]]  # name and value, in the order of reading
 
@@ -63,19 +68,108 @@ def moment(made: datetime) -> str:
     return made.strftime("%Y-%m-%d %H:%M %Z").strip()
 
 
-def verdict(
-    outcome: Prediction | Vote, who: str, threshold: float | None, tongue: Tongue
-) -> tuple[str, str]:
-    """Give the class, or the abstention, and one sentence on how sure the answer is."""
+def verdict(outcome: Answered, who: str, tongue: Tongue) -> tuple[str, str]:
+    """Give the class, or what is said in its place, and one sentence on how sure that is."""
     _ = tongue.gettext
     best = tongue.class_title(outcome.class_name)
     share = tongue.percent(float(outcome.probabilities.max()))
-    if not outcome.abstained:
+    if outcome.verdict == "class":
         return best, _("{model} gives it {share}.").format(model=who, share=share)
-    limit = tongue.percent(threshold or 0.0)
-    return _("Not confident enough to say"), _(
-        "{model} would guess {answer} at {share}, under its threshold of {limit}."
-    ).format(model=who, answer=best, share=share, limit=limit)
+    heading = _(HEADINGS[outcome.verdict])
+    if outcome.verdict == "outside":
+        return heading, why(outcome, tongue)
+    if outcome.verdict == "unsure":
+        limit = tongue.percent(outcome.limits.abstain or 0.0)
+        return heading, _(
+            "{model} would guess {answer} at {share}, under its threshold of {limit}."
+        ).format(model=who, answer=best, share=share, limit=limit)
+    return heading, _(
+        "{model} gives no tumour {share}, under the {limit} from which it rules one out; the "
+        "likeliest kind would be {kind}, at {other}."
+    ).format(
+        model=who,
+        share=share,
+        limit=tongue.percent(outcome.limits.reassuring or 0.0),
+        kind=tongue.class_title(outcome.likeliest_tumour),
+        other=tongue.percent(float(outcome.probabilities[class_index(outcome.likeliest_tumour)])),
+    )
+
+
+def why(outcome: Answered, tongue: Tongue) -> str:
+    """Say why the gate stops a scan; nothing where it does not."""
+    gate = outcome.gate
+    if gate is None or gate.reason is None:
+        return ""
+    return tongue.gettext(REASONS[gate.reason]).format(**gate.params)
+
+
+def anyway(outcome: Answered, who: str, tongue: Tongue) -> str:
+    """Say what would be answered if there were no gate, and what that is worth."""
+    _ = tongue.gettext
+    return _(
+        "Asked all the same, {model} gives {answer} {share}. It has no answer but its four "
+        "classes, so this says nothing about the picture."
+    ).format(
+        model=who,
+        answer=tongue.class_title(outcome.class_name),
+        share=tongue.percent(float(outcome.probabilities.max())),
+    )
+
+
+def in_short(outcome: Answered, tongue: Tongue) -> tuple[str, str]:
+    """Give the answer in a few words, and what would be guessed where there is no answer.
+
+    Returns
+    -------
+    answer, note : str
+        The note is empty where the answer is the class.
+    """
+    _ = tongue.gettext
+    best = tongue.class_title(outcome.class_name)
+    if outcome.verdict == "class":
+        return best, ""
+    if outcome.verdict == "outside":
+        return _("not like the scans that the networks know"), why(outcome, tongue)
+    if outcome.verdict == "unsure":
+        return _("not confident"), _("would guess {answer}").format(answer=best)
+    kind = tongue.class_title(outcome.likeliest_tumour)
+    return _("tumour not ruled out"), _("likeliest kind: {answer}").format(answer=kind)
+
+
+def line(outcome: Answered, tongue: Tongue) -> str:
+    """Give the answer with its probability, in one line."""
+    _ = tongue.gettext
+    share = tongue.percent(float(outcome.probabilities.max()))
+    best = tongue.class_title(outcome.class_name)
+    if outcome.verdict == "outside":
+        return _("not like the scans that the networks know")
+    if outcome.verdict == "unsure":
+        best = _("not confident; would guess {answer}").format(answer=best)
+    elif outcome.verdict == "not ruled out":
+        kind = tongue.class_title(outcome.likeliest_tumour)
+        return _("tumour not ruled out; no tumour {share}, likeliest kind {kind}").format(
+            share=share, kind=kind
+        )
+    return f"{best}, {share}"
+
+
+def rules(limits: Limits, tongue: Tongue) -> str:
+    """Say which thresholds stand between the probabilities and the answer; empty without."""
+    _ = tongue.gettext
+    said = []
+    if limits.abstain is not None:
+        said.append(
+            _("Calibrated on validation patients; under {limit} it would rather not say.").format(
+                limit=tongue.percent(limits.abstain)
+            )
+        )
+    if limits.reassuring is not None:
+        said.append(
+            _("It rules a tumour out where no tumour has {limit} or more.").format(
+                limit=tongue.percent(limits.reassuring)
+            )
+        )
+    return " ".join(said)
 
 
 def accuracy(figure: Figure | None, tongue: Tongue) -> tuple[str, str]:
@@ -95,17 +189,49 @@ def interval(figure: Figure, tongue: Tongue) -> str:
     return _("95\u202f% interval {low} to {high}").format(low=low, high=high)
 
 
+def shown(method: str, title: str, target: str, tongue: Tongue) -> str:
+    """Say what a map shows: evidence for a class, or of a control nothing of the network.
+
+    Parameters
+    ----------
+    method, title : str
+        Key of the method, and its name as a person reads it.
+    target : str
+        The class that was asked about.
+    tongue : Tongue
+    """
+    _ = tongue.gettext
+    if is_control(method):
+        return _("{method}: a control, which knows nothing of the network").format(method=title)
+    return _("{method}: what speaks for {answer}").format(
+        method=title, answer=tongue.class_title(target)
+    )
+
+
+def is_control(method: str) -> bool:
+    """Whether maps of a method are drawn without the network."""
+    return method in METHODS and METHODS[method].family == "control"
+
+
 def card(manifest: Manifest, tongue: Tongue) -> Facts:
     """Extract the model card: what the network is and how its weights came about."""
     _, t = tongue.gettext, manifest.training
     yield _("Architecture"), f"{manifest.architecture} ({manifest.citation})"
     yield _("Parameters"), f"{manifest.parameters:,}"
     yield _("Input"), _("{side} × {side} px").format(side=manifest.input_size)
-    yield _("Weights"), _(BEGAN[manifest.init])
+    yield _("Weights"), _(BEGAN[manifest.init.kind])
     yield _("Data"), _(t.data)
     yield _("Protocol"), _(PROTOCOLS.get(t.protocol, t.protocol))
-    yield _("Epochs"), _("{n}, best {best}").format(n=t.epochs, best=t.best_epoch)
+    yield _("Epochs"), length(t, tongue)
     yield _("Licence"), _(manifest.licence)
+
+
+def length(training: Training, tongue: Tongue) -> str:
+    """Say how long a network was trained: epochs, or steps where only they were counted."""
+    _ = tongue.gettext
+    if training.epochs is None:
+        return _("{n} steps").format(n=training.schedule.get("steps", "?"))
+    return _("{n}, best {best}").format(n=training.epochs, best=training.best_epoch)
 
 
 def limitations(networks: Sequence[Manifest], tongue: Tongue) -> list[str]:

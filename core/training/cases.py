@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.cases import IMAGES, TABLE, member
+from core.dataset import MANIFEST, TEST_FOLD
 from core.errors import N_, DataError
-from core.training.data import MANIFEST, TEST_FOLD
+from core.files import replacing
 
 OUTLINES = "lesions.csv"
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that the format can say
@@ -72,8 +73,9 @@ def make_cases(data: Path, table: Path = TABLE, images: Path = IMAGES) -> int:
     cases = _table(pd.read_csv(data / OUTLINES).set_index("path")["polygon"])
     contents = [_read(data, path, sha) for path, sha in cases[["path", "sha256"]].to_numpy()]
     columns = pa.Table.from_pandas(cases, SCHEMA, preserve_index=False)
-    pq.write_table(columns.replace_schema_metadata(None), table, compression="zstd")
-    with ZipFile(images, "w", ZIP_STORED) as pack:
+    with replacing(table) as part:
+        pq.write_table(columns.replace_schema_metadata(None), part, compression="zstd")
+    with replacing(images) as part, ZipFile(part, "w", ZIP_STORED) as pack:
         for key, content in zip(cases["id"], contents, strict=True):
             pack.writestr(_entry(member(key)), content)
     return len(cases)
@@ -89,13 +91,14 @@ def _table(outlines: pd.Series[str]) -> pd.DataFrame:
     table["lesion"] = table["path"].map(outlines).fillna("null")
     names = {"duplicate_group": "picture", "source": "origin"}
     table = table.rename(columns=names)
-    credits = [_credit(*row) for row in table[["origin", "path", "figshare_index"]].to_numpy()]
+    credits = [credit(*row) for row in table[["origin", "path", "figshare_index"]].to_numpy()]
     table[["source", "licence"]] = credits
     table["path"] = table["path"].str.removeprefix("images/")
     return table.sort_values("id").filter(SCHEMA.names)
 
 
-def _credit(origin: str, path: str, number: str) -> tuple[str, str]:
+def credit(origin: str, path: str, number: str) -> tuple[str, str]:
+    """Say where a picture comes from, and on what terms."""
     source, licence = CREDITS[origin]
     return source.format(number=number, file=Path(path).name), licence
 

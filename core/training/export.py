@@ -4,38 +4,40 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 import os
 import platform
-import zipfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import h5py
 import keras
-import numpy as np
+import pandas as pd
 
-from core.architectures import ARCHITECTURES
+from core.architectures import ARCHITECTURES, Architecture
+from core.dataset.collection import Dataset, dataset_sha256, load_squares
 from core.errors import N_
-from core.evaluate.calibration import abstain_threshold, calibrated, fit_temperature
+from core.evaluate.figures.calibration import abstain_threshold, fit_temperature
+from core.evaluate.figures.ruling_out import operating_point
 from core.labels import CLASS_NAMES
-from core.preprocess import PREPROCESS_ID, PREPROCESS_VERSION
-from core.registry import (
-    MANIFEST_NAME,
-    WEIGHTS_NAME,
+from core.logits import logits_of
+from core.manifest import (
+    Counterfactual,
+    Init,
     Manifest,
     Preprocess,
     PreprocessParams,
     Training,
+    write_manifest,
 )
-from core.training.data import dataset_sha256
+from core.preprocess import PREPROCESS_ID, PREPROCESS_VERSION
+from core.registry import MANIFEST_NAME, WEIGHTS_NAME
+from core.softmax import calibrated
 from core.training.fit import Run
-from core.training.network import logits_of
+from core.training.half import save_float16
+from core.training.starts import begun_from
 
-_WEIGHTS_MEMBER = "model.weights.h5"
-_EPOCH_ZERO = (1980, 1, 1, 0, 0, 0)  # so that equal weights give equal bytes
+DATA = "Brain Tumor MRI Dataset (Nickparvar), version 1"
 _PACKAGES = ("keras", "tensorflow-cpu", "tensorflow", "jax", "numpy", "opencv-python-headless")
 
 LICENCE = N_("MIT (weights); trained on Nickparvar's collection, which includes CC BY 4.0 pictures")
@@ -56,10 +58,7 @@ LIMITATIONS = (
 
 
 def export(run: Run, model: keras.Model, folder: Path, command: str) -> Manifest:
-    """Write ``model.keras`` (float16) and ``manifest.json``.
-
-    Temperature and abstention threshold are fitted on the validation part, with the
-    rounded weights that ship.
+    """Write ``model.keras`` (float16) and ``manifest.json`` of a finished run.
 
     Parameters
     ----------
@@ -73,108 +72,126 @@ def export(run: Run, model: keras.Model, folder: Path, command: str) -> Manifest
         What was typed, for the record.
     """
     recipe = run.recipe
+    with (run.folder / "curves.csv").open() as file:
+        curves = list(csv.DictReader(file))
+    state = json.loads((run.folder / "state.json").read_text())
+    preprocess = Preprocess(
+        id=PREPROCESS_ID,
+        version=PREPROCESS_VERSION,
+        params=PreprocessParams(crop=recipe.crop, scaling=run.scaling),
+    )
+    training = Training(
+        protocol=recipe.protocol,
+        data=DATA,
+        dataset_sha256=dataset_sha256(run.dataset),
+        split_sha256=run.split.sha256,
+        seed=recipe.seed,
+        epochs=len(curves),
+        best_epoch=state["best_epoch"],
+        schedule={
+            "sizes": recipe.sizes,
+            "optimizer": N_("AdamW, warm-up and cosine"),
+            "batch": recipe.batch,
+            "peak_rate": recipe.peak_rate,
+            "weight_decay": recipe.weight_decay,
+            "warmup": recipe.warmup,
+            "label_smoothing": recipe.label_smoothing,
+            "dropout": recipe.dropout,
+            "class_weight": recipe.class_weight,
+            "average": recipe.average,
+            "head_epochs": recipe.head_epochs,
+            "head_rate": recipe.head_rate,
+            "precision": recipe.precision,
+        },
+        augmentations={"strength": recipe.augmentation, "pictures": "one per duplicate group"},
+        hardware=_hardware(),
+        minutes=round(sum(float(row["seconds"]) for row in curves) / 60, 1),
+        command=command,
+        packages=_versions(),
+        guide=recipe.guide,
+        counterfactual=Counterfactual(
+            share=recipe.counterfactual, kinds=recipe.kinds if recipe.counterfactual else ()
+        ),
+        teachers=dict(recipe.teachers),
+        peak_memory_gb=max(float(row["peak_gigabytes"]) for row in curves) or None,
+    )
+    return shelve(
+        model,
+        folder,
+        architecture=ARCHITECTURES[recipe.model],
+        preprocess=preprocess,
+        init=begun_from(run.weights.name if run.weights else recipe.init, recipe.init_sha256),
+        training=training,
+        dataset=run.dataset,
+        validation=run.split.validation,
+    )
+
+
+def shelve(
+    model: keras.Model,
+    folder: Path,
+    *,
+    architecture: Architecture,
+    preprocess: Preprocess,
+    init: Init,
+    training: Training,
+    dataset: Dataset,
+    validation: pd.DataFrame,
+) -> Manifest:
+    """Write a model folder: weights in half precision, and a manifest with its calibration.
+
+    Temperature, abstention threshold and the point from which a tumour is ruled out are
+    fitted on all pictures of the validation part, with the rounded weights that ship.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Of fixed input size, with logits.
+    folder : Path
+        Created if need be.
+    architecture : Architecture
+    preprocess : Preprocess
+        What the model was trained behind.
+    init : Init
+        What the weights began as.
+    training : Training
+    dataset : Dataset
+    validation : DataFrame
+        Rows of a `core.dataset.collection.Split`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / WEIGHTS_NAME
     save_float16(model, weights)
     rounded = keras.models.load_model(weights, compile=False, safe_mode=True)
-    _, validation = run.squares(recipe.input_size)
-    y = run.validation["y"].to_numpy()
-    logits = logits_of(rounded, validation, run.scaling)
-    temperature = fit_temperature(logits, y)
-    with (run.folder / "curves.csv").open() as file:
-        curves = list(csv.DictReader(file))
-    state = json.loads((run.folder / "state.json").read_text())
-    architecture = ARCHITECTURES[recipe.model]
+    size = int(model.input_shape[1])
+    squares = load_squares(
+        dataset, validation, size, crop=preprocess.params.crop, version=preprocess.version
+    )
+    logits = logits_of(rounded, squares, preprocess.params.scaling)
+    y = validation["y"].to_numpy()
+    temperature = round(fit_temperature(logits, y), 4)
+    probabilities = calibrated(logits, temperature)
     manifest = Manifest(
-        name=recipe.model,
+        name=architecture.name,
         title=architecture.title,
         architecture=architecture.title,
         parameters=model.count_params(),
         weights_sha256=hashlib.sha256(weights.read_bytes()).hexdigest(),
-        input_size=recipe.input_size,
+        input_size=size,
         class_names=CLASS_NAMES,
-        preprocess=Preprocess(
-            id=PREPROCESS_ID,
-            version=PREPROCESS_VERSION,
-            params=PreprocessParams(crop=recipe.crop, scaling=run.scaling),
-        ),
+        preprocess=preprocess,
         cam_layer=architecture.cam_layer,
-        temperature=round(temperature, 4),
-        abstain_threshold=abstain_threshold(calibrated(logits, round(temperature, 4)), y),
-        init=recipe.init,
-        training=Training(
-            protocol=recipe.protocol,
-            data="Brain Tumor MRI Dataset (Nickparvar), version 1",
-            dataset_sha256=dataset_sha256(run.dataset),
-            split_sha256=run.split.sha256,
-            seed=recipe.seed,
-            epochs=len(curves),
-            best_epoch=state["best_epoch"],
-            schedule={
-                "sizes": recipe.sizes,
-                "optimizer": N_("AdamW, warm-up and cosine"),
-                "batch": recipe.batch,
-                "peak_rate": recipe.peak_rate,
-                "weight_decay": recipe.weight_decay,
-                "warmup": recipe.warmup,
-                "label_smoothing": recipe.label_smoothing,
-                "dropout": recipe.dropout,
-                "class_weight": recipe.class_weight,
-                "average": recipe.average,
-                "head_epochs": recipe.head_epochs,
-                "precision": recipe.precision,
-            },
-            augmentations={"strength": recipe.augmentation, "pictures": "one per duplicate group"},
-            hardware=_hardware(),
-            minutes=round(sum(float(row["seconds"]) for row in curves) / 60, 1),
-            command=command,
-            packages=_versions(),
-        ),
+        temperature=temperature,
+        abstain_threshold=abstain_threshold(probabilities, y),
+        ruling_out=operating_point(probabilities, y, validation["group"].to_numpy(str)),
+        init=init,
+        training=training,
         licence=LICENCE,
         citation=architecture.citation,
         limitations=LIMITATIONS,
     )
-    (folder / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=1) + "\n")
+    write_manifest(folder / MANIFEST_NAME, manifest)
     return manifest
-
-
-def save_float16(model: keras.Model, path: Path) -> None:
-    """Save a standard ``.keras`` archive with its kernels in half precision.
-
-    Arrays of two and more dimensions become float16; biases and batch-norm statistics
-    stay float32, because a variance can leave float16's range. `keras.models.load_model`
-    restores float32 throughout.
-    """
-    full = path.with_suffix(".full.keras")
-    model.save(full)
-    with zipfile.ZipFile(full) as source, zipfile.ZipFile(path, "w") as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == _WEIGHTS_MEMBER:
-                content = _halve(content)
-            elif name == "metadata.json":
-                content = json.dumps({**json.loads(content), "date_saved": ""}).encode()
-            target.writestr(zipfile.ZipInfo(name, _EPOCH_ZERO), content)
-    full.unlink()
-
-
-def _halve(content: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with h5py.File(io.BytesIO(content)) as source, h5py.File(buffer, "w") as target:
-
-        def copy(name: str, item: h5py.Group | h5py.Dataset) -> None:
-            if isinstance(item, h5py.Dataset):
-                half = item.ndim > 1 and item.dtype == np.float32
-                new = target.create_dataset(
-                    name, data=item[()].astype(np.float16 if half else item.dtype)
-                )
-            else:
-                new = target.require_group(name)
-            new.attrs.update(item.attrs)
-
-        target.attrs.update(source.attrs)
-        source.visititems(copy)
-    return buffer.getvalue()
 
 
 def _hardware() -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import logging
-import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +13,30 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from core.dataset.collection import Dataset, Split, load_squares
 from core.errors import TrainingError
-from core.training.architectures import build, input_scaling
-from core.training.batches import Batches
-from core.training.data import Dataset, Split, load_squares
+from core.logits import logits_of, to_numpy
+from core.training import counterfactual
+from core.training.architectures import STEP, build
+from core.training.batches import Batches, Teach, trained_on
+from core.training.checkpoint import Row, open_run, read_npz, save_run, write_npz
 from core.training.fused import for_training
+from core.training.memory import peak_gigabytes
 from core.training.network import (
+    cells_at,
     compile_model,
     computing_in,
-    logits_of,
     mean_nll,
-    recalibrate_batch_norm,
-    to_numpy,
+    training_graph,
 )
+from core.training.pictures import Pictures, load_pictures, read_outlines
 from core.training.recipe import Recipe
+from core.training.statistics import BatchStatistics
 
 log = logging.getLogger(__name__)
 
-Row = dict[str, Any]
-
 _NORM_IMAGES = 512  # for batch-norm statistics before each validation
-_FINAL_NORM_IMAGES = 3200  # and of the weights that ship
+_FINAL_NORM_IMAGES = 1600  # and of the weights that ship
 
 
 class Run:
@@ -52,22 +52,49 @@ class Run:
         Training rows, and validation rows with one picture a duplicate group.
     """
 
-    def __init__(self, recipe: Recipe, split: Split, dataset: Dataset, folder: Path) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        split: Split,
+        dataset: Dataset,
+        folder: Path,
+        *,
+        weights: Path | None = None,
+        teach: Teach | None = None,
+    ) -> None:
         self.recipe, self.split, self.dataset, self.folder = recipe, split, dataset, folder
-        self.scaling = input_scaling(recipe.model, recipe.init)
+        self.scaling = recipe.input_scaling
         self.train = split.train
         self.validation = split.validation.drop_duplicates("duplicate_group")
-        self._loaded: tuple[int, NDArray[np.float32], NDArray[np.float32]] | None = None
+        self.weights, self.teach = weights, teach
+        self._validation: tuple[int, NDArray[np.float32]] | None = None
+        self._resized: tuple[int, tuple[Pictures, Pictures]] | None = None
 
-    def squares(self, size: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Training and validation inputs at one size; only the latest size is kept."""
-        if self._loaded is None or self._loaded[0] != size:
-            train, validation = (
-                load_squares(self.dataset, rows, size, crop=self.recipe.crop)
-                for rows in (self.train, self.validation)
-            )
-            self._loaded = size, train, validation
-        return self._loaded[1:]
+    @cached_property
+    def pictures(self) -> tuple[Pictures, Pictures]:
+        """Training pictures at the serving size, and the counterfactual ones made of them."""
+        recipe = self.recipe
+        outlined = recipe.guide > 0 or recipe.counterfactual > 0
+        outlines = read_outlines(self.dataset.root, self.train["path"]) if outlined else {}
+        size = recipe.input_size
+        real = load_pictures(self.dataset, self.train, size, crop=recipe.crop, outlines=outlines)
+        kinds = recipe.kinds if recipe.counterfactual > 0 else ()
+        return real, counterfactual.make(real, kinds, recipe.seed)
+
+    def pictures_at(self, size: int) -> tuple[Pictures, Pictures]:
+        """`pictures` at a side; only the latest size is kept."""
+        if self._resized is None or self._resized[0] != size:
+            self._resized = None  # two sizes at once may be more than the memory holds
+            real, made = self.pictures
+            self._resized = size, (real.at(size), made.at(size))
+        return self._resized[1]
+
+    def validation_squares(self, size: int) -> NDArray[np.float32]:
+        """Prepare validation inputs (N, size, size); only the latest size is kept."""
+        if self._validation is None or self._validation[0] != size:
+            squares = load_squares(self.dataset, self.validation, size, crop=self.recipe.crop)
+            self._validation = size, squares
+        return self._validation[1]
 
     def fit(
         self, *, resume: bool = False, progress: Callable[[Row], None] | None = None
@@ -84,82 +111,102 @@ class Run:
         Raises
         ------
         TrainingError
-            If the folder holds a run of another recipe or split, the training part does
-            not fill one batch, or the validation loss was never finite.
+            If a side is no multiple of 32, the folder holds a run of another recipe or
+            split, the training part does not fill one batch, or the validation loss was
+            never finite.
         """
         recipe = self.recipe
-        pictures = Batches(np.empty(0, np.float32), self.train, recipe, 0)
-        steps = len(pictures)
+        odd = [size for size, _ in recipe.sizes if size % STEP]
+        if odd:
+            raise TrainingError(
+                "Sides must be multiples of {step} px, so that training and serving pad alike; "
+                "received {size}.",
+                step=STEP,
+                size=odd[0],
+            )
+        pictures = self.train["duplicate_group"].nunique()
+        steps = pictures // (recipe.batch - recipe.made_a_batch)
         if steps == 0:
             raise TrainingError(
                 "A batch of {batch} is more than the {pictures} training pictures.",
                 batch=recipe.batch,
-                pictures=len(pictures.indices),
+                pictures=pictures,
             )
-        state = self._open(resume)
+        state = open_run(self.folder, recipe, self.split.sha256, resume=resume)
         begun = state["epoch"] > 0
         with computing_in(recipe.precision):
             model = for_training(
                 build(
                     recipe.model,
                     init="random" if begun else recipe.init,
+                    weights=None if begun else self.weights,
                     dropout=recipe.dropout,
                     seed=recipe.seed,
                 )
             )
+        taught = bool(recipe.teachers)
+        graph = training_graph(model, recipe.dropout, recipe.seed, taught=taught)
         if begun:
-            self._restore(model.variables, "model")
+            self._restore(graph.variables, "model")
+        statistics = BatchStatistics(model, self.scaling)
         head = min(recipe.head_epochs, recipe.epochs)
         for first, last, head_only in ((0, head, True), (head, recipe.epochs, False)):
             if not first <= state["epoch"] < last:
                 continue
-            compile_model(model, recipe, steps * (last - first), head_only=head_only)
+            compile_model(graph, recipe, steps * (last - first), head_only=head_only)
             if state["epoch"] > first:
-                self._restore(model.optimizer.variables, "optimizer")
+                self._restore(graph.optimizer.variables, "optimizer")
             while state["epoch"] < last and state["stale"] < recipe.patience:
-                row = self._epoch(model, state)
-                self._save(model, state, row)
+                row = self._epoch(model, graph, statistics, state)
+                save_run(self.folder, graph, state, row)
                 if progress:
                     progress(row)
         return self._best()
 
-    def _epoch(self, model: keras.Model, state: Row) -> Row:
+    def _epoch(
+        self, model: keras.Model, graph: keras.Model, statistics: BatchStatistics, state: Row
+    ) -> Row:
         """Train one epoch; validate its averaged weights; keep them if they are the best."""
         start = time.monotonic()
         epoch, recipe = state["epoch"], self.recipe
         size = recipe.size_of(epoch)
-        train, validation = self.squares(size)
-        batches = Batches(train, self.train, recipe, epoch)
-        results = []
-        for i in range(len(batches)):  # `fit` on a PyDataset is three times slower on a CPU
-            loss, accuracy = model.train_on_batch(*batches[i])
-            results.append((float(loss), float(accuracy)))
-        mean_loss, mean_accuracy = np.mean(results, axis=0)
-        if not np.isfinite(mean_loss):
-            self._undo(model, epoch)
+        real, made = self.pictures_at(size)
+        batches = Batches(
+            real, made, recipe, epoch, cells_at(model, size), self.scaling, self.teach
+        )
+        results = list(trained_on(graph, batches))
+        mean = {key: float(np.mean([result[key] for result in results])) for key in results[0]}
+        if not np.isfinite(mean["loss"]):
+            self._undo(graph, epoch)
         state["epoch"] += 1
 
-        raw = [to_numpy(v) for v in model.variables]
-        model.optimizer.finalize_variable_values(model.trainable_variables)
-        sample = np.random.default_rng((recipe.seed, epoch)).permutation(len(train))
-        recalibrate_batch_norm(model, train[sample[:_NORM_IMAGES]], self.scaling, epoch)
-        logits, y = logits_of(model, validation, self.scaling), self.validation["y"].to_numpy()
+        raw = [to_numpy(v) for v in graph.variables]
+        graph.optimizer.finalize_variable_values(graph.trainable_variables)
+        for variable in graph.trainable_variables:  # JAX would share the averages' memory
+            variable.assign(to_numpy(variable))
+        sample = np.random.default_rng((recipe.seed, epoch)).permutation(len(real))
+        if epoch >= recipe.head_epochs:  # the head alone learned from the stored statistics
+            statistics.estimate(real.squares[sample[:_NORM_IMAGES]], epoch)
+        y = self.validation["y"].to_numpy()
+        logits = logits_of(model, self.validation_squares(size), self.scaling)
         nll = mean_nll(logits, y)
         if size == recipe.input_size:  # smaller inputs are never served
             state["stale"] += 1
             if nll < state["best"]:
                 state.update(best=nll, best_epoch=epoch + 1, stale=0)
-                _write_npz(self.folder / "best.npz", weights=model.weights)
-        for variable, value in zip(model.variables, raw, strict=True):
+                write_npz(self.folder / "best.npz", weights=model.weights)
+        for variable, value in zip(graph.variables, raw, strict=True):
             variable.assign(value)
         return {
             "epoch": epoch + 1,
             "size": size,
-            "loss": float(mean_loss),
-            "accuracy": float(mean_accuracy),
+            "loss": mean["loss"],
+            "accuracy": mean["answer_accuracy"],
+            "lesion_loss": mean["cells_loss"],
             "validation_loss": nll,
             "validation_accuracy": float((logits.argmax(1) == y).mean()),
             "seconds": time.monotonic() - start,
+            "peak_gigabytes": peak_gigabytes(),
         }
 
     def _undo(self, model: keras.Model, epoch: int) -> None:
@@ -185,65 +232,12 @@ class Run:
                 size=size,
             )
         model = build(self.recipe.model, init="random", size=size, dropout=self.recipe.dropout)
-        _read_npz(self.folder / "best.npz", "weights", model.weights)
-        train, _ = self.squares(size)
-        order = np.random.default_rng(self.recipe.seed).permutation(len(train))
-        chosen = train[order[:_FINAL_NORM_IMAGES]]
-        recalibrate_batch_norm(model, chosen, self.scaling, self.recipe.seed)
+        read_npz(self.folder / "best.npz", "weights", model.weights)
+        squares = self.pictures[0].squares
+        order = np.random.default_rng(self.recipe.seed).permutation(len(squares))
+        chosen = squares[order[:_FINAL_NORM_IMAGES]]
+        BatchStatistics(model, self.scaling).estimate(chosen, self.recipe.seed)
         return model
 
-    def _open(self, resume: bool) -> Row:
-        recipe_file, state_file = self.folder / "recipe.json", self.folder / "state.json"
-        identity = {"recipe": asdict(self.recipe), "split_sha256": self.split.sha256}
-        text = json.dumps(identity, indent=1) + "\n"
-        if resume and state_file.is_file():
-            started = json.loads(recipe_file.read_text())
-            # A field that the file lacks is younger than the run, which had its default.
-            started["recipe"] = asdict(Recipe(**started["recipe"]))
-            if json.dumps(started, indent=1) + "\n" != text:
-                raise TrainingError(
-                    "The run in {folder} was started with another recipe or split; repeat its "
-                    "options, or start afresh without --resume.",
-                    folder=self.folder,
-                )
-            state: Row = json.loads(state_file.read_text())
-            return state
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for name in ("state.json", "state.npz", "best.npz", "curves.csv"):
-            (self.folder / name).unlink(missing_ok=True)
-        recipe_file.write_text(text)
-        return {"epoch": 0, "best": math.inf, "best_epoch": None, "stale": 0}
-
     def _restore(self, variables: list[Any], kind: str) -> None:
-        _read_npz(self.folder / "state.npz", kind, variables)
-
-    def _save(self, model: keras.Model, state: Row, row: Row) -> None:
-        _write_npz(
-            self.folder / "state.npz", model=model.variables, optimizer=model.optimizer.variables
-        )
-        curves = self.folder / "curves.csv"
-        rounded = {k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()}
-        with curves.open("a", newline="") as file:
-            writer = csv.DictWriter(file, list(row))
-            if file.tell() == 0:
-                writer.writeheader()
-            writer.writerow(rounded)
-        temporary = self.folder / "state.tmp.json"
-        temporary.write_text(json.dumps(state) + "\n")
-        temporary.replace(self.folder / "state.json")
-
-
-def _write_npz(path: Path, **kinds: list[Any]) -> None:
-    """Write variables atomically: an interruption leaves the previous file whole."""
-    temporary = path.with_suffix(".tmp.npz")
-    arrays: dict[str, Any] = {
-        f"{kind}{i}": to_numpy(v) for kind, vs in kinds.items() for i, v in enumerate(vs)
-    }
-    np.savez(temporary, **arrays)
-    temporary.replace(path)
-
-
-def _read_npz(path: Path, kind: str, variables: list[Any]) -> None:
-    with np.load(path) as arrays:
-        for i, variable in enumerate(variables):
-            variable.assign(arrays[f"{kind}{i}"])
+        read_npz(self.folder / "state.npz", kind, variables)

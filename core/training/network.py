@@ -1,4 +1,4 @@
-"""One network in training: its optimiser, its logits, its batch-norm statistics."""
+"""One network in training: its graph, its losses, its optimiser."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 from numpy.typing import NDArray
 
-from core.preprocess import Scaling, scale
+from core.architectures import ARCHITECTURES
+from core.labels import NUM_CLASSES
 from core.training.recipe import Precision, Recipe
 
-_EVALUATION_BATCH = 64
+_TEMPERATURE = 2.0  # of distillation
+_TEACHING = 0.5 * _TEMPERATURE**2  # its weight; gradients shrink with the temperature squared
 
 
 @contextmanager
@@ -27,18 +30,87 @@ def computing_in(precision: Precision) -> Iterator[None]:
         keras.config.set_dtype_policy(before)
 
 
-def compile_model(model: keras.Model, recipe: Recipe, steps: int, *, head_only: bool) -> None:
-    """Attach a fresh optimiser and say which layers learn.
+def training_graph(model: keras.Model, dropout: float, seed: int, *, taught: bool) -> keras.Model:
+    """Give the same network its class maps as a second output.
 
-    AdamW (arXiv:1711.05101) on gradients clipped to a common norm of 1. The rate climbs
-    from a hundredth of its peak to the peak, then falls along a cosine to a hundredth
-    (arXiv:1608.03983). Biases and batch norm's scales and shifts are not decayed. The
-    optimiser keeps an exponential moving average of the weights beside them.
+    The head is applied to each cell, and the logits are the mean over cells: the same
+    numbers, because the head is linear. Dropout leaves out whole channels, as it does
+    behind the average.
 
     Parameters
     ----------
     model : keras.Model
-        Compiled in place.
+        What `core.training.architectures.build` made; its layers are shared, not copied.
+    dropout : float
+        Rate before the head.
+    seed : int
+    taught : bool
+        Whether teachers are listened to.
+
+    Returns
+    -------
+    keras.Model
+        Outputs ``answer`` (N, 4), logits; ``cells`` (N, h w, 4), each cell's evidence for
+        each class; ``taught``, the logits once more, if `taught`.
+    """
+    features = model.get_layer(ARCHITECTURES[model.name].cam_layer).output
+    kept = keras.layers.SpatialDropout2D(dropout, seed=seed, dtype="float32")(features)
+    maps = model.get_layer("logits")(kept)
+    cells = keras.layers.Reshape((-1, NUM_CLASSES), dtype="float32")(maps)
+    answer = keras.layers.GlobalAveragePooling1D(dtype="float32")(cells)
+    outputs = {"answer": answer, "cells": cells}
+    return keras.Model(model.inputs[0], outputs | ({"taught": answer} if taught else {}))
+
+
+def cells_at(model: keras.Model, size: int) -> tuple[int, int]:
+    """Rows and columns of a network's last layer for inputs of the given side."""
+    backbone = keras.Model(
+        model.inputs[0], model.get_layer(ARCHITECTURES[model.name].cam_layer).output
+    )
+    _, rows, columns, _ = backbone.compute_output_shape((1, size, size, 3))
+    return rows, columns
+
+
+def lesion_loss(target: Any, cells: Any) -> Any:
+    """Cross-entropy between where the true class's evidence lies and where the lesion is.
+
+    The softmax over cells of the true class's map against the lesion's share in each cell;
+    0 for a picture without an outline. Ross et al. 2017 (arXiv:1703.03717) penalise input
+    gradients outside an annotated region; this pulls the class map, which is what is
+    shown, towards it, and costs no second backward pass.
+
+    Parameters
+    ----------
+    target : tensor (N, h w, 4)
+        Of `core.training.batches.lesion_cells`.
+    cells : tensor (N, h w, 4)
+
+    Returns
+    -------
+    tensor (N,)
+    """
+    return -ops.sum(target * ops.log_softmax(cells, axis=1), axis=(1, 2))
+
+
+def teachers_loss(taught: Any, logits: Any) -> Any:
+    """Cross-entropy with the teachers' softened answers (arXiv:1503.02531), (N,)."""
+    soft = ops.softmax(taught / _TEMPERATURE)
+    return -ops.sum(soft * ops.log_softmax(logits / _TEMPERATURE), axis=-1)
+
+
+def compile_model(graph: keras.Model, recipe: Recipe, steps: int, *, head_only: bool) -> None:
+    """Attach losses and a fresh optimiser, and say which layers learn.
+
+    AdamW (arXiv:1711.05101) on gradients clipped to a common norm of 2. The rate climbs
+    from a hundredth of its peak to the peak, then falls along a cosine to a hundredth
+    (arXiv:1608.03983). Biases and batch norm's scales and shifts are not decayed. The
+    optimiser keeps an exponential moving average of the weights beside them, in the same
+    compiled step.
+
+    Parameters
+    ----------
+    graph : keras.Model
+        What `training_graph` made; compiled in place.
     recipe : Recipe
     steps : int
         Length of the schedule.
@@ -46,50 +118,39 @@ def compile_model(model: keras.Model, recipe: Recipe, steps: int, *, head_only: 
         Whether the layer ``logits`` alone learns; frozen batch norms then use and keep
         their moving statistics.
     """
-    for layer in model.layers:
+    for layer in graph.layers:
         layer.trainable = not head_only or layer.name == "logits"
+    peak = recipe.head_rate if head_only else recipe.peak_rate
     warm = max(1, round(recipe.warmup * steps))
     rate = keras.optimizers.schedules.CosineDecay(
-        recipe.peak_rate / 100,
+        peak / 100,
         decay_steps=max(1, steps - warm),
         alpha=0.01,
-        warmup_target=recipe.peak_rate,
+        warmup_target=peak,
         warmup_steps=warm,
     )
     optimizer = keras.optimizers.AdamW(
         rate,
         weight_decay=recipe.weight_decay,
-        global_clipnorm=1.0,
+        beta_2=0.99,
+        global_clipnorm=2.0,
         use_ema=True,
         ema_momentum=recipe.average,
     )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    loss = keras.losses.CategoricalCrossentropy(
+    answer = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=recipe.label_smoothing
     )
+    losses: dict[str, Any] = {"answer": answer, "cells": lesion_loss}
+    weights = {"answer": 1.0, "cells": recipe.guide}
+    if recipe.teachers:
+        losses["taught"], weights["taught"] = teachers_loss, _TEACHING
     # XLA makes these convolutions three to five times slower on a CPU, faster on a GPU.
     jit = keras.backend.backend() != "tensorflow"
-    model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=jit)
-    optimizer.build(model.trainable_variables)
-
-
-def logits_of(
-    model: keras.Model, squares: NDArray[np.float32], scaling: Scaling
-) -> NDArray[np.float32]:
-    """Predict prepared squares in batches of at most 64.
-
-    Parameters
-    ----------
-    model : keras.Model
-    squares : ndarray of float32, shape (N, S, S), range [0, 1]
-    scaling : {"tf", "caffe", "torch"}
-
-    Returns
-    -------
-    ndarray of float32, shape (N, 4)
-    """
-    batches = np.array_split(squares, max(1, -(-len(squares) // _EVALUATION_BATCH)))
-    return np.concatenate([to_numpy(model.predict_on_batch(scale(b, scaling))) for b in batches])
+    graph.compile(
+        optimizer, losses, loss_weights=weights, metrics={"answer": "accuracy"}, jit_compile=jit
+    )
+    optimizer.build(graph.trainable_variables)
 
 
 def mean_nll(logits: NDArray[np.float32], y: NDArray[np.int64]) -> float:
@@ -102,40 +163,3 @@ def mean_nll(logits: NDArray[np.float32], y: NDArray[np.int64]) -> float:
     """
     shifted = logits - logits.max(1, keepdims=True)
     return float((np.log(np.exp(shifted).sum(1)) - shifted[np.arange(len(y)), y]).mean())
-
-
-def recalibrate_batch_norm(
-    model: keras.Model, squares: NDArray[np.float32], scaling: Scaling, seed: int
-) -> None:
-    """Replace moving statistics by the mean of batch statistics over training images.
-
-    Moving averages belong to weights that have since changed, and to averaged weights not
-    at all; re-estimating them is worth up to ten points of accuracy (Izmailov et al. 2018,
-    arXiv:1803.05407, section 3.2). The images are shuffled, not augmented. Frozen layers
-    keep their statistics.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Changed in place; does nothing without batch normalisation.
-    squares : ndarray of float32, shape (N, S, S), range [0, 1]
-    scaling : {"tf", "caffe", "torch"}
-    seed : int
-        Of the order, which decides what images share a batch.
-    """
-    norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
-    if not norms:
-        return
-    momenta = [layer.momentum for layer in norms]
-    order = np.random.default_rng(seed).permutation(len(squares))
-    for i, batch in enumerate(np.array_split(order, max(1, len(order) // _EVALUATION_BATCH))):
-        for layer in norms:
-            layer.momentum = i / (i + 1)  # a running mean over batches
-        model(scale(squares[batch], scaling), training=True)
-    for layer, momentum in zip(norms, momenta, strict=True):
-        layer.momentum = momentum
-
-
-def to_numpy(tensor: Any) -> NDArray[Any]:
-    """Copy a tensor or variable of any backend into NumPy."""
-    return np.asarray(keras.ops.convert_to_numpy(tensor))

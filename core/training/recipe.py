@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from core.evaluate.layout import Protocol
-from core.training.architectures import Init
+from core.preprocess import Scaling
+from core.protocols import Protocol
+from core.training.architectures import Init, input_scaling
+from core.training.kinds import KINDS
 
 Precision = Literal["float32", "mixed_bfloat16"]
 
@@ -22,15 +24,31 @@ class Recipe:
     protocol : str
         ``official`` or ``unseen-patients``.
     init : str
-        ``imagenet`` or ``random``.
+        ``imagenet`` (Keras' own files), ``file`` (another file of weights) or ``random``.
+    init_sha256 : str or None
+        Of that file.
+    scaling : str or None
+        Input scaling, where it is not what `input_scaling` says of `init`.
     sizes : tuple of (int, int)
         Progressive resizing: (input side, epochs) in order; the last side is served.
     crop : bool
         Brain-contour crop in preprocessing.
+    guide : float
+        Weight of the term that pulls the true class's map onto the lesion's outline (see
+        `core.training.network.lesion_loss`); 0 reads no outline for it.
+    counterfactual : float
+        Share of each batch that is counterfactual pictures.
+    kinds : tuple of str
+        Their kinds, of `core.training.kinds.KINDS`.
+    teachers : tuple of (str, str)
+        Names, and sha256 of the weights, of networks whose answers are learned beside the labels
+        (Hinton et al. 2015, arXiv:1503.02531).
     head_epochs : int
-        Epochs in which only the head learns, before the rest (for ``imagenet``).
+        Epochs in which only the head learns, before the rest (from trained weights).
+    head_rate : float
+        Peak rate in those epochs.
     batch : int
-        Images a step.
+        Images a step, counterfactual ones among them.
     peak_rate, weight_decay : float
         AdamW (arXiv:1711.05101) with linear warm-up and cosine decay (arXiv:1608.03983).
     warmup : float
@@ -56,15 +74,22 @@ class Recipe:
     model: str
     protocol: Protocol
     init: Init = "imagenet"
-    sizes: tuple[tuple[int, int], ...] = ((96, 8), (128, 8), (160, 4))
-    crop: bool = False
-    head_epochs: int = 0
+    init_sha256: str | None = None
+    scaling: Scaling | None = None
+    sizes: tuple[tuple[int, int], ...] = ((160, 6), (224, 2))
+    crop: bool = True
+    guide: float = 0.3
+    counterfactual: float = 0.05
+    kinds: tuple[str, ...] = KINDS
+    teachers: tuple[tuple[str, str], ...] = ()
+    head_epochs: int = 1
+    head_rate: float = 2e-3
     batch: int = 32
-    peak_rate: float = 1e-3
-    weight_decay: float = 0.05
+    peak_rate: float = 5e-4
+    weight_decay: float = 0.02
     warmup: float = 0.1
     label_smoothing: float = 0.05
-    dropout: float = 0.2
+    dropout: float = 0.25
     augmentation: float = 1.0
     class_weight: float = 0.5
     average: float = 0.99
@@ -76,6 +101,16 @@ class Recipe:
     def epochs(self) -> int:
         """Epochs over all sizes."""
         return sum(epochs for _, epochs in self.sizes)
+
+    @property
+    def made_a_batch(self) -> int:
+        """Counterfactual pictures in each batch."""
+        return round(self.counterfactual * self.batch)
+
+    @property
+    def input_scaling(self) -> Scaling:
+        """What the network's inputs are scaled to."""
+        return self.scaling or input_scaling(self.model, self.init)
 
     @property
     def input_size(self) -> int:

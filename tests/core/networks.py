@@ -13,7 +13,6 @@ from core.gallery import samples
 from core.imaging import read_image
 from core.preprocess import prepare, scale
 from core.training.architectures import build
-from core.training.network import recalibrate_batch_norm
 
 if TYPE_CHECKING:
     import keras
@@ -31,10 +30,12 @@ def random_network(name: str, cam_layer: str) -> tuple[keras.Model, NDArray[np.f
     """
     import keras
 
+    from core.training.statistics import BatchStatistics
+
     size = _SIZES.get(name, SMALL)
     model = build(name, init="random", size=size)
     squares = np.stack([_square(sample.path, size) for sample in list(samples().values())[::2]])
-    recalibrate_batch_norm(model, squares, "tf", seed=0)
+    BatchStatistics(model, "tf").estimate(np.round(squares * 255).astype(np.uint8), seed=0)
     x = scale(squares[:1], "tf")
     features = keras.Model(model.inputs, model.get_layer(cam_layer).output)(x, training=False)
     mean = features.numpy().mean((0, 1, 2))
@@ -45,4 +46,4 @@ def random_network(name: str, cam_layer: str) -> tuple[keras.Model, NDArray[np.f
 
 
 def _square(path: Path, size: int) -> NDArray[np.float32]:
-    return prepare(read_image(path.read_bytes(), path.name).pixels, size, crop=False)[0]
+    return prepare(read_image(path.read_bytes(), path.name).pixels, size, crop=False, version=1)[0]

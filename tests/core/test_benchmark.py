@@ -3,7 +3,7 @@
 import json
 
 from core.architectures import ARCHITECTURES
-from core.benchmark import benchmark_file
+from core.evaluate.stored.layout import benchmark_file
 from core.inference import _OPENVINO_EARNS
 from core.settings import PROJECT
 

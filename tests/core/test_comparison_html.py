@@ -9,11 +9,13 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from core.answer import Limits
 from core.ensemble import Vote
 from core.explain.overlay import grey
+from core.gate import Glance
 from core.inference import Prediction
+from core.manifest import Manifest
 from core.preprocess import prepare
-from core.registry import Manifest
 from core.reports.comparison import Answer, Comparison, comparison_html
 from core.reports.words import Tongue
 
@@ -50,15 +52,15 @@ def comparison() -> Comparison:
             logits=np.zeros(4, np.float32),
             probabilities=np.array([0.62, 0.3, 0.05, 0.03], np.float32),
             class_maps=np.random.default_rng(n).normal(0, 1, (8, 8, 4)).astype(np.float32),
-            geometry=prepare(image.pixels, 32, crop=False)[1],
-            abstained=False,
+            geometry=prepare(image.pixels, 32, crop=False, version=1)[1],
+            limits=Limits(rule_out=0.9),
             latency_ms=1.0,
         )
         rgb = grey(image.pixels) if n else None
         answers.append(Answer(manifest, prediction, rgb))
     both = tuple(a.prediction for a in answers)
-    vote = Vote(both, both[0].probabilities.astype(np.float64), abstained=False)
-    return Comparison(image, grey(image.pixels), "glioma", tuple(answers), vote, None)
+    vote = Vote(both, both[0].probabilities.astype(np.float64), Limits(rule_out=0.9))
+    return Comparison(image, grey(image.pixels), "glioma", tuple(answers), vote)
 
 
 def test_it_says_what_was_computed(comparison: Comparison) -> None:
@@ -71,12 +73,32 @@ def test_it_says_what_was_computed(comparison: Comparison) -> None:
     assert "network by network" in words and "not a medical device" in words
 
 
-def test_a_foreign_picture_is_called_that(comparison: Comparison) -> None:
-    assert "unlike every picture" not in comparison_html(comparison, Tongue(), MADE)
+def test_a_verdict_stands_on_a_map_and_where_there_is_one(comparison: Comparison) -> None:
+    answers = tuple(replace(a, verdict="Worse than a centre blob") for a in comparison.answers)
+    words = Page(comparison_html(replace(comparison, answers=answers), Tongue(), MADE)).words
+    assert words.count("Worse than a centre blob") == 1  # one of the two maps is empty
+
+
+def test_a_tumour_that_is_not_ruled_out_is_said_so(comparison: Comparison) -> None:
+    assert "ruled out" not in Page(comparison_html(comparison, Tongue(), MADE)).words
     one = comparison.answers[0]
-    foreign = replace(one, prediction=replace(one.prediction, in_distribution=False))
-    page = comparison_html(replace(comparison, answers=(foreign,)), Tongue(), MADE)
-    assert "unlike every picture" in page
+    shares = np.array([0.1, 0.05, 0.8, 0.05], np.float32)
+    other = replace(one, prediction=replace(one.prediction, probabilities=shares))
+    words = Page(comparison_html(replace(comparison, answers=(other,)), Tongue(), MADE)).words
+    assert words.count("A tumour cannot be ruled out") == 1  # the network's, not the vote's
+    assert "under the 90.0\u202f% from which it rules one out" in words
+    assert "likeliest kind would be Glioma" in words
+
+
+def test_a_foreign_picture_is_called_that(comparison: Comparison) -> None:
+    assert "does not look like" not in comparison_html(comparison, Tongue(), MADE)
+    one = comparison.answers[0]
+    stopped = replace(one.prediction, gate=Glance(False, -3.0, "turned"))
+    foreign = replace(one, prediction=stopped)
+    alone = replace(comparison, answers=(foreign,), vote=None)
+    page = Page(comparison_html(alone, Tongue(), MADE)).words
+    assert page.index("This does not look like the scans") < page.index("Asked all the same")
+    assert "lies upside down or on its side" in page
 
 
 def test_it_needs_nothing_else(comparison: Comparison) -> None:

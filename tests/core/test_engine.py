@@ -53,7 +53,7 @@ def test_same_logits_as_keras(case: Case, run: Forward) -> None:
     expected = case.model(case.x, training=False).numpy()
     assert expected.std(0).min() > 1e-2  # each picture has its own answer
     for x, logits_of_keras in zip(case.x, expected, strict=True):
-        logits, maps = run(x[None])
+        logits, maps, _embedding = run(x[None])
         assert logits.shape == (1, 4) and logits.dtype == np.float32
         assert np.abs(logits[0] - logits_of_keras).max() < 1e-4
         assert maps.shape[0] == 1 and maps.shape[-1] == 4 and maps.dtype == np.float32
@@ -61,7 +61,7 @@ def test_same_logits_as_keras(case: Case, run: Forward) -> None:
 
 def test_a_logit_is_its_bias_and_its_map(case: Case, run: Forward) -> None:
     """Completeness: the map adds up to the logit, so nothing is left out of the picture."""
-    logits, maps = run(case.x[:1])
+    logits, maps, _embedding = run(case.x[:1])
     bias = case.model.get_layer(HEAD).bias.numpy()
     assert np.abs(maps.sum((1, 2)) + bias - logits).max() < 1e-4
 

@@ -22,7 +22,7 @@ each_sample = pytest.mark.parametrize("sample", SAMPLES.values(), ids=lambda s: 
 @pytest.fixture(scope="module")
 def audit() -> pd.DataFrame:
     """Which image of the collection is of which patient, in which fold."""
-    return pd.read_parquet(PROJECT / "core" / "training" / "manifest.parquet")
+    return pd.read_parquet(PROJECT / "core" / "dataset" / "manifest.parquet")
 
 
 @each_sample

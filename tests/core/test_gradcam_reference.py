@@ -39,7 +39,7 @@ def test_agrees_with_tf_keras_vis(name: str) -> None:
 
     layer = ARCHITECTURES[name].cam_layer
     model, x = random_network(name, layer)
-    _, class_maps = tensorflow_forward(model, layer)(x)
+    _logits, class_maps, _embedding = tensorflow_forward(model, layer)(x)
     maps = np.moveaxis(class_maps[0], -1, 0)
     peaks = maps.max((1, 2), keepdims=True)
     assert maps[0].size > 1  # more than one place to choose from,

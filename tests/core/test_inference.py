@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.util import find_spec
@@ -16,10 +19,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.errors import ModelError
-from core.inference import RUNNING, Classifier, softmax
+from core.inference import Classifier, softmax
 from core.labels import CLASS_NAMES
 from core.registry import ModelSpec, load_model, read_spec
 from core.settings import PROJECT
+from core.turns import RUNNING, Turns
 
 from .toys import SIZE, toy_scan, write_toy
 
@@ -169,15 +173,75 @@ def python(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_tensorflow_is_imported_in_the_background_and_not_before() -> None:
+def test_what_pages_import_of_the_core_brings_no_network_library() -> None:
     code = """if True:
         import sys
-        import core.explain, core.gallery, core.inference, core.report
-        heavy = {"tensorflow", "keras", "openvino"}
-        print(sorted(heavy & set(sys.modules)))
-        thread = core.inference.import_in_background()
-        print(thread.daemon)
-        thread.join()
-        print("tensorflow" in sys.modules and "keras" in sys.modules)
+        import core.compute.worker, core.explain, core.gallery, core.inference, core.report
+        print(sorted({"tensorflow", "keras", "openvino"} & set(sys.modules)))
     """
-    assert python(code).splitlines() == ["[]", "True", "True"]
+    assert python(code) == "[]"
+
+
+def test_a_converted_network_answers_without_tensorflow(toy_spec: ModelSpec) -> None:
+    if "openvino" not in ENGINES:
+        pytest.skip("OpenVINO is not installed")
+    expected = Classifier(toy_spec, "openvino").predict(toy_scan())  # leaves it converted
+    code = f"""if True:
+        import sys
+        from pathlib import Path
+        from core.inference import Classifier
+        from core.registry import read_spec
+        from tests.core.toys import toy_scan
+        spec = read_spec(Path({str(toy_spec.folder)!r}))
+        print(Classifier(spec, "openvino").predict(toy_scan()).logits.tolist())
+        print(sorted({{"tensorflow", "keras", "openvino"}} & set(sys.modules)))
+    """
+    logits, loaded = python(code).splitlines()
+    assert loaded == "['openvino']"
+    assert json.loads(logits) == expected.logits.tolist()
+
+
+def test_scans_together_are_answered_as_alone(classifier: Classifier) -> None:
+    scans = [toy_scan(40 + 3 * i, 70, seed=i) for i in range(5)]
+    for scan, together in zip(scans, classifier.predict_many(scans), strict=True):
+        alone = classifier.predict(scan)
+        assert together.image_sha256 == scan.sha256
+        np.testing.assert_allclose(together.logits, alone.logits, atol=1e-5)
+        np.testing.assert_allclose(together.class_maps, alone.class_maps, atol=1e-5)
+
+
+def test_an_embedding_is_what_the_linear_head_sees(classifier: Classifier) -> None:
+    kernel, bias = classifier.model.get_layer("logits").get_weights()
+    embedding = classifier.embed(toy_scan())
+    logits = classifier.predict(toy_scan()).logits
+    np.testing.assert_allclose(embedding @ kernel + bias, logits, atol=1e-4)
+    assert embedding.std() > 0
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_an_answer_goes_before_the_next_batch_of_a_map() -> None:
+    turns, order = Turns(), []
+
+    def slowly(name: str) -> None:
+        with turns:
+            order.append(name)
+
+    def hurried() -> None:
+        with turns.first():
+            order.append("answer")
+
+    with ThreadPoolExecutor(3) as pool:
+        with turns:
+            waiting = [pool.submit(slowly, "map 1"), pool.submit(slowly, "map 2")]
+            until(lambda: len(turns._free._waiters) == 2)
+            waiting.append(pool.submit(hurried))
+            until(lambda: len(turns._free._waiters) == 3)
+        for one in waiting:
+            one.result(60)
+    assert order[0] == "answer" and sorted(order[1:]) == ["map 1", "map 2"]

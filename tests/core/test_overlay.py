@@ -21,6 +21,7 @@ from core.explain.overlay import (
     overlay,
     png,
     ring,
+    robust,
     shrink,
 )
 from core.preprocess import FloatImage
@@ -111,3 +112,15 @@ def test_a_ring_lies_around_its_point_and_leaves_it_to_be_seen():
     assert drawn.max() > 230 and drawn.min() < 30  # seen on bright and on dark
     assert (drawn[64, 64] == 100).all()
     assert (scan == 100).all()
+
+
+def test_one_pixel_does_not_rule_a_map_of_single_pixels() -> None:
+    heat = np.zeros((100, 100), np.float32)
+    heat[20:60, 20:60] = np.linspace(0.001, 0.01, 1600, dtype=np.float32).reshape(40, 40)
+    heat[40, 40] = 1.0
+    shown = robust(heat)
+    assert heat.mean() < 0.002 and shown[20:60, 20:60].mean() > 0.4
+    assert shown.max() == 1.0 and shown[0, 0] == 0.0
+    order = np.argsort(heat, axis=None)
+    assert (np.diff(shown.ravel()[order]) >= 0).all()  # nothing changes places
+    assert (robust(np.zeros((4, 4), np.float32)) == 0).all()

@@ -7,13 +7,15 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 
 from core import portable
+from tests.lazy import Lazy
 
 from .toys import SIZE
+
+keras = Lazy("keras")
 
 YOUNGER = (
     "input_axes",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.preprocess import Box, FloatImage, Geometry, brain_box, prepare, scale, to_source
+from core.head import Box, brain_box
+from core.imaging import read_image
+from core.preprocess import FloatImage, Geometry, prepare, scale, to_source
+from core.settings import PROJECT
 
 sides = st.integers(24, 400)
 inputs = st.sampled_from([32, 75, 128, 224])
@@ -46,7 +51,7 @@ def test_a_bright_square_comes_back_under_its_map(
     case: tuple[FloatImage, Box, int], crop: bool
 ) -> None:
     pixels, truth, size = case
-    square, geometry = prepare(pixels, size, crop=crop)
+    square, geometry = prepare(pixels, size, crop=crop, version=1)
     found = to_source((square > 0.7).astype(np.float32), geometry) > 0.5
     rows, columns = np.flatnonzero(found.any(1)), np.flatnonzero(found.any(0))
     near = 1.5 + 1.5 * geometry.side / size  # pixels of the scan under a pixel and a half
@@ -61,7 +66,7 @@ def test_a_bright_square_comes_back_under_its_map(
 def test_a_coarse_map_points_at_the_square(case: tuple[FloatImage, Box, int], crop: bool) -> None:
     """Class maps have a few cells a side: the hottest place is within one cell."""
     pixels, truth, size = case
-    square, geometry = prepare(pixels, size, crop=crop)
+    square, geometry = prepare(pixels, size, crop=crop, version=1)
     white = np.flatnonzero(square.ravel() > 0.7)
     row, column = np.mean(np.unravel_index(white, square.shape), axis=1) / size * 5
     cells = np.zeros((5, 5), np.float32)
@@ -76,8 +81,8 @@ def test_a_coarse_map_points_at_the_square(case: tuple[FloatImage, Box, int], cr
 @settings(max_examples=100, deadline=None)
 def test_any_picture(pixels: FloatImage, size: int, crop: bool) -> None:
     before = pixels.copy()
-    square, geometry = prepare(pixels, size, crop=crop)
-    again, same = prepare(pixels, size, crop=crop)
+    square, geometry = prepare(pixels, size, crop=crop, version=1)
+    again, same = prepare(pixels, size, crop=crop, version=1)
     assert square.shape == (size, size) and square.dtype == np.float32
     assert square.min() >= 0 and square.max() <= 1
     assert np.array_equal(square, again) and geometry == same
@@ -94,7 +99,7 @@ def test_maps_fill_what_the_network_saw_and_nothing_else(
     case: tuple[FloatImage, Box, int], crop: bool
 ) -> None:
     pixels = case[0]
-    _, geometry = prepare(pixels, 64, crop=crop)
+    _, geometry = prepare(pixels, 64, crop=crop, version=1)
     heat = to_source(np.ones((3, 3), np.float32), geometry)
     inside = np.zeros(pixels.shape, bool)
     box = geometry.box
@@ -117,14 +122,14 @@ def test_maps_stay_in_range(cells: FloatImage, height: int, width: int) -> None:
 
 def test_nothing_is_lost_where_the_scan_has_the_input_size() -> None:
     pixels = np.random.default_rng(0).random((40, 40), np.float32)
-    square, geometry = prepare(pixels, 40, crop=False)
+    square, geometry = prepare(pixels, 40, crop=False, version=1)
     assert np.array_equal(square, pixels)
     assert np.array_equal(to_source(square, geometry), pixels)
 
 
 @pytest.mark.parametrize(("shape", "bars"), [((20, 40), (10, 0)), ((40, 20), (0, 10))])
 def test_padding_is_black_and_even(shape: tuple[int, int], bars: tuple[int, int]) -> None:
-    square, geometry = prepare(np.ones(shape, np.float32), 40, crop=False)
+    square, geometry = prepare(np.ones(shape, np.float32), 40, crop=False, version=1)
     assert (geometry.pad_top, geometry.pad_left) == bars
     expected = np.zeros((40, 40), np.float32)
     expected[bars[0] : 40 - bars[0], bars[1] : 40 - bars[1]] = 1
@@ -191,3 +196,45 @@ def test_scaling_leaves_its_input_alone_and_refuses_others() -> None:
     assert (squares == 0.5).all()
     with pytest.raises(ValueError, match="Invalid scaling"):
         scale(squares, "none")  # type: ignore[arg-type]
+
+
+# First 16 digits of the sha256 of each square in 8 bits, from an independent implementation.
+GOLDEN = {
+    "conflict-Te-me_0156": "855034b1b6f99d40",
+    "conflict-Te-piTr_0002": "4ed3aeb19ecc4b7b",
+    "ct-Te-no_0011": "4140286544ac863b",
+    "twins-Te-gl_0070": "39d221172f242c50",
+    "twins-Te-me_0022": "460b800ab152b8aa",
+    "twins-Te-no_0105": "89b5e6cc464a4458",
+    "twins-Te-pi_0104": "1aace2e487e3ca65",
+    "twins-Tr-gl_0493": "e52b199dd8f69dd8",
+    "twins-Tr-no_1033": "6f697ab5a2e6d9f4",
+    "twins-Tr-pi_0382": "86553e44f89d79d8",
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_golden_squares_of_version_2(name: str) -> None:
+    path = PROJECT / "core/audit/images" / f"{name}.jpg"
+    square, _ = prepare(read_image(path.read_bytes(), path.name).pixels, 224)
+    bits = np.round(square * 255).astype(np.uint8)
+    assert hashlib.sha256(bits.tobytes()).hexdigest()[:16] == GOLDEN[name]
+
+
+@pytest.mark.parametrize("name", list(GOLDEN)[:3])
+@pytest.mark.parametrize(("gain", "offset"), [(0.3, 0.0), (0.6, 0.35), (0.02, 0.0)])
+def test_version_2_does_not_see_brightness(name: str, gain: float, offset: float) -> None:
+    path = PROJECT / "core/audit/images" / f"{name}.jpg"
+    pixels = read_image(path.read_bytes(), path.name).pixels
+    changed = (pixels * gain + offset).astype(np.float32)
+    changed[3, 3] = 1.0  # one hot pixel
+    square, geometry = prepare(pixels, 224)
+    other, same = prepare(changed, 224)
+    assert same == geometry
+    assert np.abs(square - other).max() <= 0.01
+
+
+def test_a_shade_without_contrast_becomes_black() -> None:
+    assert (prepare(np.full((30, 40), 0.7, np.float32), 32)[0] == 0).all()
+    with pytest.raises(ValueError, match="Invalid version"):
+        prepare(np.ones((8, 8), np.float32), 8, version=3)

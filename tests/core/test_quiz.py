@@ -4,27 +4,15 @@ import numpy as np
 import pytest
 
 from core.cases import cases, read_bytes
-from core.evaluate.cases import gather
-from core.evaluate.leaderboard import load_leaderboard
-from core.evaluate.localisation import TOLERANCE, lesion_mask
+from core.evaluate.saliency.localisation import TOLERANCE, lesion_mask
 from core.imaging import read_image
 from core.labels import CLASS_NAMES
 from core.quiz import KINDS, SIZES, Reply, Round, aim, draw
-from core.quiz_score import YOU, classes, document, hits, records, tallies
+from core.quiz_score import YOU, classes, document, hits, mcnemar, records, tallies
 from core.report import to_csv
-from core.settings import Settings
 
 SQUARE = np.array([[0.25, 0.25], [0.5, 0.25], [0.5, 0.5], [0.25, 0.5]])
 WIDE = (100, 200)  # height, width
-
-
-@pytest.fixture(scope="module")
-def answers():
-    board = load_leaderboard(Settings().models_dir, "unseen-patients")
-    rows = [row for row in board.rows if row.metrics]
-    if not any(row.kind == "model" for row in rows):
-        pytest.skip("no network is evaluated")
-    return gather(rows)
 
 
 def ids(asked, answers=None):
@@ -173,3 +161,10 @@ def test_a_round_without_an_evaluation_has_its_score_all_the_same(replies):
     (you,) = tallies(replies, None)
     assert you.right == 2
     assert [*next(records(replies, None))] == ["scan", "id", "sha256", "source_says", "you"]
+
+
+def test_mcnemar_published_example() -> None:
+    """Fay 2011, "Exact McNemar's test and matching confidence intervals": 9 against 2."""
+    assert mcnemar(9, 2) == pytest.approx(0.06543, abs=5e-6)
+    assert mcnemar(9, 2) == mcnemar(2, 9) == pytest.approx(2 * (1 + 11 + 55) / 2**11)
+    assert mcnemar(0, 0) == 1.0

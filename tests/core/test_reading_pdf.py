@@ -14,16 +14,18 @@ from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
+from core.answer import Limits
 from core.ensemble import Vote
-from core.evaluate.schema import Figure
 from core.explain.overlay import grey, overlay
+from core.figure import Figure
+from core.gate import Glance
 from core.inference import Prediction
 from core.labels import CLASSES
+from core.manifest import Manifest
 from core.preprocess import prepare
-from core.registry import Manifest
 from core.reports.pdf import reading_pdf
 from core.reports.reading import Drawing, Reading
-from core.reports.sheet import FONTS
+from core.reports.sheet import FONTS, UNKNOWN
 from core.reports.words import Tongue
 from core.settings import PROJECT
 
@@ -54,8 +56,8 @@ def reading() -> Reading:
         logits=np.zeros(4, np.float32),
         probabilities=np.array([0.62, 0.3, 0.05, 0.03], np.float32),
         class_maps=np.zeros((8, 8, 4), np.float32),
-        geometry=prepare(image.pixels, 32, crop=False)[1],
-        abstained=False,
+        geometry=prepare(image.pixels, 32, crop=False, version=1)[1],
+        limits=Limits(),
         latency_ms=1.0,
     )
     heat = np.linspace(0, 1, image.pixels.size, dtype=np.float32).reshape(image.shape)
@@ -65,7 +67,6 @@ def reading() -> Reading:
         who=network.title,
         outcome=prediction,
         networks=(network,),
-        threshold=0.8,
         accuracy=Figure(value=0.8803, ci_low=0.8261, ci_high=0.9222),
         drawing=Drawing("gradcam", "Grad-CAM", "glioma", overlay(image.pixels, heat), "inferno"),
     )
@@ -94,20 +95,53 @@ def test_it_says_what_was_computed(reading: Reading) -> None:
 
 
 def test_abstention_and_absence_are_said(reading: Reading) -> None:
-    outcome = replace(reading.predictions[0], abstained=True)
+    outcome = replace(reading.predictions[0], limits=Limits(abstain=0.8))
     drawing = replace(reading.drawing, rgb=None)
     silent = replace(reading, outcome=outcome, accuracy=None, drawing=drawing)
     first = pages(reading_pdf(silent, ENGLISH, MADE))[0]
     assert "Not confident enough to say" in first and "under its threshold of 80.0 %" in first
+    assert "under 80.0 % it would rather not say" in first.replace("\n", " ")
     assert "Not evaluated yet on unseen patients." in first
     assert "Nothing here speaks for Glioma." in first and "the most in this scan" not in first
 
 
-def test_a_foreign_picture_is_called_that(reading: Reading) -> None:
-    assert "unlike every picture" not in pages(reading_pdf(reading, ENGLISH, MADE))[0]
-    foreign = replace(reading.predictions[0], in_distribution=False)
+def test_no_tumour_under_the_operating_point_is_no_all_clear(reading: Reading) -> None:
+    shares = np.array([0.05, 0.2, 0.7, 0.05], np.float32)
+    for point, said in ((0.7, "No tumour"), (0.9, "A tumour cannot be ruled out")):
+        limits = Limits(abstain=0.6, rule_out=point)
+        outcome = replace(reading.predictions[0], probabilities=shares, limits=limits)
+        first = pages(reading_pdf(replace(reading, outcome=outcome), ENGLISH, MADE))[0]
+        first = first.replace("\n", " ")
+        assert first.split("Reading of one scan ", 1)[1].startswith(said)
+        assert f"rules a tumour out where no tumour has {point:.1%}".replace("%", " %") in first
+    assert "likeliest kind would be Meningioma, at 20.0 %" in first
+
+
+def test_the_gate_has_the_headline(reading: Reading) -> None:
+    assert "does not look like" not in pages(reading_pdf(reading, ENGLISH, MADE))[0]
+    stopped = Glance(False, -3.0, "colour", 40.0, 10.0)
+    foreign = replace(reading.predictions[0], gate=stopped)
     first = pages(reading_pdf(replace(reading, outcome=foreign), ENGLISH, MADE))[0]
-    assert "unlike every picture" in first
+    words = " ".join(first.split())
+    assert words.index("This does not look like the scans") < words.index("Asked all the same")
+    assert "its channels differ by 40 of 255 on average" in words
+    assert "88.0" not in words and "Not at all" in words  # no accuracy holds for it
+
+
+def test_a_control_is_not_called_evidence(reading: Reading) -> None:
+    drawing = replace(reading.drawing, method="centre-blob", title="Centre blob")
+    first = pages(reading_pdf(replace(reading, drawing=drawing), ENGLISH, MADE))[0]
+    first = first.replace("\n", " ")
+    assert "Centre blob: a control, which knows nothing of the network" in first
+    assert "it would be the same with any network" in first
+    for claim in ("what speaks for", "network's evidence", "the most in this scan"):
+        assert claim not in first
+
+
+def test_the_verdict_on_a_map_stands_under_it(reading: Reading) -> None:
+    judged = replace(reading.drawing, verdict="Worse than a centre blob", tested="0.1 % of 210")
+    first = " ".join(pages(reading_pdf(replace(reading, drawing=judged), ENGLISH, MADE))[0].split())
+    assert first.index("Worse than a centre blob") < first.index("How far to trust it")
 
 
 def test_a_name_is_given_only_if_asked(reading: Reading) -> None:
@@ -119,7 +153,7 @@ def test_a_name_is_given_only_if_asked(reading: Reading) -> None:
 def test_an_ensemble_names_its_members(reading: Reading) -> None:
     one = reading.predictions[0]
     other = reading.networks[0].model_copy(update={"title": "Other"})
-    vote = Vote((one, one), one.probabilities.astype(np.float64), abstained=False)
+    vote = Vote((one, one), one.probabilities.astype(np.float64), Limits())
     both = replace(reading, outcome=vote, networks=(reading.networks[0], other))
     second = pages(reading_pdf(both, ENGLISH, MADE))[1]
     assert second.count("Glioma, 62.0 %") == 2 and "Other" in second
@@ -154,3 +188,13 @@ def test_the_fonts_hold_every_translation(file: Path) -> None:
     said = set("".join(f"{m.id}{m.string}" for m in spoken)) - set("\n\t\u202f")
     assert len(spoken) > 100
     assert {character for character in said if ord(character) not in held} == set()
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Thị Huệ", "한국", "腦膜瘤"])
+def test_a_character_without_a_glyph_gets_a_sign_and_the_sign_a_note(
+    reading: Reading, name: str
+) -> None:
+    plain = " ".join(pages(reading_pdf(reading, ENGLISH, MADE)))
+    assert UNKNOWN not in plain and "font lacks" not in plain
+    told = " ".join(pages(reading_pdf(replace(reading, name=name), ENGLISH, MADE)))
+    assert UNKNOWN in told and "a character that this report's font lacks" in told

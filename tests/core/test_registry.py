@@ -12,11 +12,11 @@ import pytest
 
 from core.errors import ModelError
 from core.labels import CLASS_NAMES
+from core.manifest import SCHEMA_VERSION, Init, Manifest
 from core.preprocess import PREPROCESS_ID, PREPROCESS_VERSION
 from core.registry import (
     MANIFEST_NAME,
     WEIGHTS_NAME,
-    Manifest,
     ModelSpec,
     discover,
     load_model,
@@ -56,7 +56,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "not text": (lambda f: (f / MANIFEST_NAME).write_bytes(b"\xff\xfe{}"), "Invalid JSON"),
     "a list": (lambda f: (f / MANIFEST_NAME).write_text("[]"), "not valid at the top level"),
     "unknown field": (edit(accuracy=0.99), "not valid at accuracy"),
-    "unknown version": (edit(schema_version=2), "not valid at schema_version"),
+    "unknown version": (edit(schema_version=SCHEMA_VERSION + 1), "not valid at schema_version"),
     "short digest": (edit(weights_sha256="abc"), "not valid at weights_sha256"),
     "no temperature": (edit(temperature=0), "not valid at temperature"),
     "endless temperature": (edit(temperature=float("inf")), "not valid at temperature"),
@@ -155,7 +155,7 @@ def test_code_in_weights_is_not_run(tmp_path: Path) -> None:
     ("changes", "sentence"),
     [
         ({"input_size": 64}, r"maps \(None, 32, 32, 3\) to \(None, 4\)"),
-        ({"cam_layer": "elsewhere"}, "cannot be loaded"),
+        ({"cam_layer": "elsewhere"}, "it has no layer elsewhere"),
     ],
 )
 def test_a_manifest_that_does_not_fit_its_weights(
@@ -171,7 +171,20 @@ def test_a_head_that_class_maps_cannot_be_read_from(tmp_path: Path) -> None:
     other = keras.layers.Dense(4, name="other")(toy.get_layer("dropout").output)
     file = tmp_path / "other.keras"
     keras.Model(toy.inputs, other).save(file)
-    refuses(read_spec(write_toy(tmp_path, "toy", file.read_bytes())), "cannot be loaded")
+    refuses(read_spec(write_toy(tmp_path, "toy", file.read_bytes())), "it has no layer logits")
+
+
+def test_a_manifest_of_version_1_is_read_as_one_that_knows_less() -> None:
+    old = toy_manifest("toy", b"")
+    del old["ruling_out"]
+    manifest = Manifest.model_validate(old | {"schema_version": 1, "init": "imagenet"})
+    assert manifest.schema_version == SCHEMA_VERSION
+    assert manifest.init == Init(kind="imagenet") and manifest.ruling_out is None
+    assert manifest.training.guide == 0 and manifest.training.counterfactual.kinds == ()
+    with pytest.raises(ValueError, match=r"init\.kind"):
+        Manifest.model_validate(old | {"schema_version": 1, "init": "elsewhere"})
+    with pytest.raises(ValueError, match="ruling_out"):
+        Manifest.model_validate(old)
 
 
 def test_manifest_round_trip() -> None:

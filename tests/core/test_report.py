@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.answer import Limits
 from core.inference import Classifier, Prediction
 from core.labels import CLASS_NAMES
 from core.registry import ModelSpec
@@ -69,11 +70,12 @@ def test_no_map_no_explanation(prediction: Prediction, toy_spec: ModelSpec) -> N
 
 
 def test_csv_has_one_row_a_record(prediction: Prediction, toy_spec: ModelSpec) -> None:
-    second = replace(prediction, model="other", abstained=True)
+    second = replace(prediction, model="other", limits=Limits(abstain=1.0, rule_out=0.9))
     rows = [record(p, toy_scan(), toy_spec.manifest) for p in (prediction, second)]
     table = read(to_csv(rows))
     assert [row["model"] for row in table] == ["toy", "other"]
     assert [row["abstained"] for row in table] == ["False", "True"]
+    assert [row["ruled_out"] for row in table] == ["", "False"]
     for row in table:
         for name in CLASS_NAMES:
             assert float(row[f"probabilities_{name}"]) == rows[0]["probabilities"][name]

@@ -42,7 +42,7 @@ def toy_model(size: int = SIZE, seed: int = 0) -> keras.Model:
 def toy_manifest(name: str, weights: bytes) -> dict[str, Any]:
     """A manifest that vouches for `weights`."""
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "name": name,
         "title": name.title(),
         "architecture": "Toy",
@@ -58,7 +58,8 @@ def toy_manifest(name: str, weights: bytes) -> dict[str, Any]:
         "cam_layer": CAM_LAYER,
         "temperature": 2.0,
         "abstain_threshold": None,
-        "init": "random",
+        "ruling_out": None,
+        "init": {"kind": "random"},
         "training": {
             "protocol": "unseen-patients",
             "data": "none",

@@ -5,23 +5,14 @@ import re
 import pytest
 
 from core.cases import cases
-from core.evaluate.cases import Choice, choose, confusion, distinct, gather, ordered
-from core.evaluate.leaderboard import load_leaderboard
+from core.evaluate.board.answers import Choice, choose, confusion, distinct, ordered
 from core.labels import CLASS_NAMES
-from core.settings import Settings
-from pages._ui.cases_grid import counts
-from pages._ui.text import class_title, sample_title
+from pages._ui.base.text import class_title, sample_title
+from pages._ui.cases.scans import counts
+
+from .conftest import fits_a_phone
 
 TILE = re.compile("^Read .* · ")  # not the section "Read a scan" of the top bar
-
-
-@pytest.fixture(scope="module")
-def answers():
-    board = load_leaderboard(Settings().models_dir, "unseen-patients")
-    rows = [row for row in board.rows if row.metrics]
-    if not any(row.kind == "model" for row in rows):
-        pytest.skip("no network is evaluated")
-    return gather(rows)
 
 
 @pytest.fixture(scope="module")
@@ -89,15 +80,7 @@ def test_the_link_of_the_leaderboard(page, address, answers, mistake):
     tiles.nth(min(len(found), 24) - 1).wait_for()
     assert tiles.count() == min(len(found), 24)
     pictures_are_there(page)
-
-
-@pytest.mark.parametrize("page", [390], indirect=True)
-def test_a_phone_needs_no_sideways_scrolling(page, address, answers):
-    page.goto(f"{address}/cases")
-    page.get_by_role("button", name=TILE).first.wait_for()
-    page.wait_for_timeout(500)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+    fits_a_phone(page)
     matrix = page.locator(".st-key-confusion").get_by_test_id("stGridScrollBody")
     assert matrix.evaluate("e => e.scrollWidth <= e.clientWidth")
     pictures_are_there(page)

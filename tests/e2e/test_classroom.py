@@ -8,6 +8,7 @@ import pytest
 
 from core.cases import cases
 from core.classroom import connect, look_up, tally
+from core.errors import ClassroomError
 
 from .conftest import PATIENCE
 
@@ -37,6 +38,20 @@ def metric(tab, label, value):
     tab.get_by_test_id("stMetric").filter(has_text=name).wait_for()
 
 
+# Keeps what the student is told between a tap and the server's word, which may be for a moment.
+LISTEN = """() => {
+  window.heard = [];
+  const listen = () => {
+    for (const e of document.querySelectorAll('.st-key-courier *, .st-key-courier')) {
+      const said = e.shadowRoot?.querySelector('.said');
+      if (said && !said.hidden) window.heard.push(said.textContent);
+    }
+    requestAnimationFrame(listen);
+  };
+  listen();
+}"""
+
+
 def test_a_lesson_across_a_restart(fresh, people, tmp_path):
     url = f"sqlite:///{tmp_path / 'rooms.sqlite3'}"
     server, address = fresh(GLASSBRAIN_DATABASE_URL=url)
@@ -61,9 +76,12 @@ def test_a_lesson_across_a_restart(fresh, people, tmp_path):
     for answered, (student, answer) in enumerate(
         zip(students, ("Glioma", "Glioma", "No tumour"), strict=True), 1
     ):
+        student.get_by_role("button", name=answer).wait_for()
+        student.evaluate(LISTEN)
         student.get_by_role("button", name=answer).click()
         student.get_by_text(f"Your answer is stored: {answer}").wait_for()
         metric(teacher, "Answered", answered)
+        assert f"{answer} is on its way …" in student.evaluate("window.heard")
     main = students[0].get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
 
@@ -100,4 +118,12 @@ def test_a_lesson_across_a_restart(fresh, people, tmp_path):
     students[0].get_by_text("of 2 scans right").wait_for()
     key = re.search(r"teacher=([\w-]+)", teacher.url)[1]
     assert tally(engine, code, key).votes.tolist() == [[2, 0, 1, 0], [0, 1, 0, 0]]
+
+    teacher.get_by_role("button", name="Delete the room").click()
+    teacher.get_by_text("4 answers go with the room").wait_for()
+    assert look_up(engine, code).code == code  # asked once more, nothing is gone
+    teacher.get_by_role("button", name="Delete for good").click()
+    teacher.get_by_role("heading", name="Live classroom").wait_for()
+    with pytest.raises(ClassroomError):
+        look_up(engine, code)
     engine.dispose()

@@ -8,6 +8,8 @@ from core.gallery import samples
 from core.registry import discover
 from core.settings import Settings
 
+from .conftest import fits_a_phone
+
 SAMPLE = next(s for s in samples().values() if s.lesion is not None)
 
 
@@ -51,6 +53,8 @@ def test_maps_a_stop_and_a_test(page, address, model):
 
     page.get_by_role("button", name="Delete and insert").click()
     page.get_by_text(re.compile(r"of 3 controls")).wait_for()
+    fits_a_phone(page)
+    drawn(page)
 
 
 def test_every_network_on_one_scan(page, address, model):
@@ -64,14 +68,4 @@ def test_every_network_on_one_scan(page, address, model):
         rows.nth(len(found) - 1).wait_for()
         assert rows.all_inner_texts() == [spec.manifest.title for spec in found.values()]
     drawn(page)
-
-
-@pytest.mark.parametrize("page", [390], indirect=True)
-@pytest.mark.parametrize("path", ["explain", "compare"])
-def test_a_phone_needs_no_sideways_scrolling(page, address, model, path):
-    page.goto(f"{address}/{path}?sample={SAMPLE.id}&model={model.name}")
-    page.get_by_text(model.manifest.weights_sha256[:12]).first.wait_for()
-    page.wait_for_timeout(500)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
-    drawn(page)
+    fits_a_phone(page)

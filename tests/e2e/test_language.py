@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from pages._ui.base.language import catalogue
+
 CHINESE, ENGLISH = "网络看到了什么？", "What did the network see?"
 
 
@@ -22,3 +24,25 @@ def test_the_language_is_switched_kept_and_linked(page, address):
     page.reload()
     page.get_by_role("heading", name="对扫描图像分类").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_streamlits_own_words_are_replaced(page, address):
+    page.goto(f"{address}/classify?lang=zh")
+    zone = page.get_by_test_id("stFileUploaderDropzone").first
+    said = catalogue("zh_CN").gettext
+    for place, words in (
+        (zone.get_by_test_id("stBaseButton-secondary").locator("p"), said("Upload")),
+        (
+            zone.get_by_test_id("stFileUploaderDropzoneInstructions").locator("span"),
+            said("{mb} MB per file").format(mb=200),
+        ),
+    ):
+        shown = place.evaluate(
+            "e => [getComputedStyle(e).visibility, getComputedStyle(e, '::after').content]"
+        )
+        assert shown == ["hidden", f'"{words}"']
+    page.goto(f"{address}/classroom?lang=zh")
+    page.get_by_role("textbox").first.fill("AB")
+    hint = page.get_by_test_id("InputInstructions").locator("span").first
+    content = hint.evaluate("e => getComputedStyle(e, '::after').content")
+    assert content == f'"{said("Press Enter to submit")}"'

@@ -4,9 +4,12 @@ import csv
 import re
 
 import pytest
+from PIL import Image
 
-from core.evaluate.leaderboard import load_leaderboard, rank
+from core.evaluate.board.leaderboard import load_leaderboard, rank
 from core.settings import Settings
+
+from .conftest import fits_a_phone
 
 
 def ready(page):
@@ -16,11 +19,26 @@ def ready(page):
 
 
 def matrix(page):
-    return page.get_by_role("table").filter(has_text="true class down, answer across")
+    return page.get_by_role("figure", name=re.compile("true class down, answer across"))
 
 
 def cells(page):
-    return [int(c.replace(",", "")) for c in matrix(page).locator("tbody b").all_inner_texts()]
+    """Images in each cell, and where on the screen it lies, as Plotly drew them."""
+    return (
+        matrix(page)
+        .locator(".js-plotly-plot")
+        .evaluate(
+            """e => {
+                const k = e.data.findIndex(t => t.type === "scatter"), l = e._fullLayout;
+                const at = e.getBoundingClientRect();
+                return e.calcdata[k].map((mark, i) => [
+                    e.data[k].customdata[i].n,
+                    at.x + l._size.l + l.xaxis.c2p(mark.x),
+                    at.y + l._size.t + l.yaxis.c2p(mark.y),
+                ]);
+            }"""
+        )
+    )
 
 
 def stored(protocol):
@@ -34,7 +52,8 @@ def test_from_the_board_to_the_pictures(page, address):
     page.goto(f"{address}/leaderboard?model={models[0].name}")
     ready(page)
     counts = models[0].metrics.images["all"].confusion
-    assert cells(page) == [n for line in counts for n in line]
+    matrix(page).locator(".main-svg").first.wait_for()
+    assert [n for n, _x, _y in cells(page)] == [n for line in counts for n in line]
 
     mistakes = page.get_by_role("link", name=re.compile(" → .* · "))
     count = mistakes.first.inner_text().rsplit("· ", 1)[1]
@@ -44,6 +63,46 @@ def test_from_the_board_to_the_pictures(page, address):
     network = page.get_by_role("combobox", name=re.compile("Network"))
     network.wait_for()
     assert models[0].title in (network.input_value() or network.inner_text())
+
+
+def test_a_click_in_the_matrix_opens_its_pictures(page, address):
+    page.goto(f"{address}/leaderboard?model=mobilenetv2")
+    ready(page)
+    figure = matrix(page)
+    figure.locator(".main-svg").first.wait_for()
+    figure.scroll_into_view_if_needed()
+    before = None
+    for _ in range(60):  # the page is laid out while it is drawn
+        cell = cells(page)[4]  # a meningioma read as a glioma
+        if cell == before:
+            break
+        before = cell
+        page.wait_for_timeout(1000)
+    n, x, y = cell
+    assert n
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+    page.wait_for_url(re.compile("cases.*truth=meningioma.*answer=glioma"), wait_until="commit")
+
+
+def test_a_figure_is_a_picture_and_a_table_to_take_home(page, address):
+    page.goto(f"{address}/leaderboard?model=mobilenetv2")
+    ready(page)
+    figure = matrix(page)
+    figure.locator(".main-svg").first.wait_for()
+    figure.hover()
+    buttons = figure.locator(".modebar-btn")
+    assert buttons.count() == 1
+    with page.expect_download() as picture:
+        buttons.first.click()
+    assert picture.value.suggested_filename == "glassbrain-matrix-mobilenetv2.png"
+    with Image.open(picture.value.path()) as image:
+        assert image.size[0] == round(3 * figure.bounding_box()["width"])
+    page.locator(".st-key-fig-values-matrix-mobilenetv2").get_by_role("button").click()
+    with page.expect_download() as values:
+        page.get_by_role("button", name="Download CSV").click()
+    lines = list(csv.DictReader(values.value.path().open()))
+    assert [int(line["n"]) for line in lines] == [n for n, _x, _y in cells(page)]
 
 
 def test_the_protocol_can_be_changed(page, address, tmp_path):
@@ -63,21 +122,14 @@ def test_the_protocol_can_be_changed(page, address, tmp_path):
         r.row.name for r in rank(stored("official"), "accuracy")
     ]
     assert {line["protocol"] for line in lines} == {"official"}
+    fits_a_phone(page)
 
 
 @pytest.mark.parametrize("view", ["curves", "calibration", "abstention", "slices"])
 def test_charts_are_drawn_and_named(page, address, view):
     page.goto(f"{address}/leaderboard?view={view}")
     ready(page)
-    charts = page.get_by_test_id("stVegaLiteChart")
-    charts.nth(1).locator("svg").first.wait_for()
+    charts = page.get_by_test_id("stPlotlyChart")
+    charts.nth(1).locator(".main-svg").first.wait_for()
     for chart in charts.all():
-        assert chart.locator("[aria-label]").first.get_attribute("aria-label")
-
-
-@pytest.mark.parametrize("page", [390], indirect=True)
-def test_a_phone_needs_no_sideways_scrolling(page, address):
-    page.goto(f"{address}/leaderboard")
-    ready(page)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+        assert chart.get_attribute("aria-label")

@@ -14,22 +14,24 @@ from streamlit.testing.v1 import AppTest
 UNREAD = {
     "id", "icon", "url", "type", "tag", "language", "page", "page_script_hash", "theme", "name",
     "query_string", "code_text", "component_name", "arrow_data", "columns", "spec",
-    "form_id", "color", "autocomplete", "shortcut",
+    "form_id", "color", "autocomplete", "shortcut", "config",
 }  # fmt: skip
 
-MARKS = {"shape", "fill", "colour"}  # columns of a chart's table that are drawn, not read
+
+def said(app: AppTest, *, folded: bool = True) -> Iterator[str]:
+    """Every string on the page: labels, hints, alt texts, tables, charts.
+
+    What stands behind a fold is left out on request, the label of the fold too.
+    """
+    return _nodes(app._tree, folded)
 
 
-def said(app: AppTest) -> Iterator[str]:
-    """Every string on the page: labels, hints, alt texts, tables, charts."""
-    return _nodes(app._tree)
-
-
-def _nodes(node: Any) -> Iterator[str]:
+def _nodes(node: Any, folded: bool) -> Iterator[str]:
     if isinstance(message := getattr(node, "proto", None), Message):
         yield from _words(message)
     for child in getattr(node, "children", {}).values():
-        yield from _nodes(child)
+        if folded or type(child).__name__ != "Expander":
+            yield from _nodes(child, folded)
 
 
 def _words(message: Message) -> Iterator[str]:
@@ -43,12 +45,14 @@ def _words(message: Message) -> Iterator[str]:
     if kind in ("Dataframe", "Table"):
         yield from _cells(message.arrow_data.data, heads=True)
         yield from _titles(getattr(message, "columns", ""), "help", "label")
-    if kind == "VegaLiteChart":
-        yield from _titles(message.spec, "title")
-        for dataset in message.datasets:
-            yield from _cells(dataset.data.data, heads=False)
+    if kind == "PlotlyChart":
+        figure = json.loads(message.spec)
+        figure["layout"].pop("template", None)
+        yield from _drawn(figure)
+        # The settings of its bar are no words; what the bar says stands under Plotly's own words.
+        yield from _titles(message.config, within="dictionary")
     for field, value in message.ListFields():
-        if field.name in UNREAD or (kind, field.name) == ("VegaLiteChart", "datasets"):
+        if field.name in UNREAD:
             continue
         for one in [value] if isinstance(value, str | Message) else _several(value):
             yield from _words(one) if isinstance(one, Message) else [one]
@@ -65,7 +69,7 @@ def _several(value: Any) -> list[Any]:
 def _cells(data: bytes, heads: bool) -> Iterator[str]:
     table = pa.ipc.open_stream(data).read_all()
     yield from table.column_names if heads else ()
-    for name in set(table.column_names) - MARKS:
+    for name in table.column_names:
         column = table.column(name)
         yield from (cell for cell in column.to_pylist() if isinstance(cell, str))
 
@@ -79,6 +83,18 @@ def _titles(text: str, *keys: str, within: str = "") -> Iterator[str]:
                 yield inner
 
     return walk(json.loads(text or "{}"))
+
+
+def _drawn(figure: dict[str, Any]) -> Iterator[str]:
+    """What is read in a figure: titles, names, notes, what a hover says."""
+    for key, value in figure.items():
+        if key in ("text", "name", "title", "hovertext", "hovertemplate", "ticktext", "x", "y"):
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, str):
+                    yield re.sub(r"<[^>]+>|%\{[^}]*\}", " ", one)
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, dict):
+                yield from _drawn(inner)
 
 
 def _text(html: str) -> str:

@@ -4,25 +4,22 @@ import json
 from shutil import copytree
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.architectures import ARCHITECTURES
 from core.cards import read_card, weak_spots
-from core.evaluate.layout import CURVES_NAME, PROTOCOLS
-from core.settings import PROJECT, Settings
-from pages._ui import board, card_faults, card_training, card_view
+from core.evaluate.stored.layout import CURVES_NAME
+from core.protocols import PROTOCOLS
+from core.settings import Settings
+from pages._ui.base.text import plain
+from pages._ui.figures import wording
+from pages._ui.model_cards import faults, training, view
 
+from . import opening
 from .words import healthy, text
-
-APP = PROJECT / "streamlit_app.py"
-PAGE = "pages/model-cards.py"
 
 
 def opened(**parameters):
-    app = AppTest.from_file(APP, default_timeout=180).run()
-    for key, value in parameters.items():
-        app.query_params[key] = value
-    return healthy(app.switch_page(PAGE).run())
+    return healthy(opening.opened("model-cards", **parameters))
 
 
 def chosen(app):
@@ -65,15 +62,15 @@ def test_every_figure_is_the_stored_one(specs):
                 assert "not evaluated" in text(app)
                 continue
             figures = metrics.images["all"].figures
-            for figure in card_view.FIGURES:
-                assert board.with_span(figure, figures[figure]) in cells
+            for figure in view.FIGURES:
+                assert wording.with_span(figure, figures[figure]) in cells
         words = text(app)
         digests = [spec.manifest.weights_sha256]
         digests += [e.metrics.predictions_sha256 for e in card.evaluations if e.metrics]
         assert all(digest in words for digest in digests)
-        assert all(line in words for line in spec.manifest.limitations)
-        assert spec.manifest.licence in words
-        assert card_view.BEGAN[spec.manifest.init] in words
+        assert all(plain(line) in words for line in spec.manifest.limitations)
+        assert plain(spec.manifest.licence) in words
+        assert view.BEGAN[spec.manifest.init.kind] in words
         assert spec.manifest.training.command in [c.value for c in app.code]
 
 
@@ -84,8 +81,8 @@ def test_weak_spots_are_named_with_their_interval(specs):
             continue
         words = text(opened(model=name))
         for spot in weak_spots(metrics):
-            assert board.with_span("accuracy", spot.slice.accuracy) in words
-            assert card_faults.WORST[spot.by] in words
+            assert wording.with_span("accuracy", spot.slice.accuracy) in words
+            assert faults.WORST[spot.by] in words
 
 
 def test_curves_are_drawn_where_stored_and_else_not_there(copied):
@@ -127,6 +124,6 @@ def test_figures_of_other_weights_are_not_shown(copied):
 
 def test_every_field_of_the_recipe_has_a_name(specs):
     for spec in specs.values():
-        rows = dict(card_training._recipe(spec.manifest))
+        rows = dict(training._recipe(spec.manifest))
         assert rows["Seed"] == str(spec.manifest.training.seed)
         assert len(rows) >= len(spec.manifest.training.schedule)

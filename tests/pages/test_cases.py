@@ -4,25 +4,16 @@ import shutil
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
+from core.answer import Limits
 from core.cases import cases, read_bytes
-from core.evaluate import metrics
-from core.evaluate.calibration import calibrated
-from core.evaluate.cases import (
-    ORDERS,
-    PRESETS,
-    Choice,
-    choose,
-    distinct,
-    gather,
-    ordered,
-)
-from core.evaluate.ensemble import combine
-from core.evaluate.layout import PREDICTIONS_NAME, VALIDATION_NAME, evaluation_folder
-from core.evaluate.leaderboard import load_leaderboard
-from core.evaluate.metrics import write_metrics
-from core.evaluate.predictions import (
+from core.evaluate.board.answers import ORDERS, PRESETS, Choice, choose, distinct, gather, ordered
+from core.evaluate.board.leaderboard import load_leaderboard
+from core.evaluate.figures import metrics
+from core.evaluate.figures.metrics import write_metrics
+from core.evaluate.make.ensemble import combine
+from core.evaluate.stored.layout import PREDICTIONS_NAME, VALIDATION_NAME, evaluation_folder
+from core.evaluate.stored.predictions import (
     LOGITS,
     PROBABILITIES,
     Predictions,
@@ -31,26 +22,17 @@ from core.evaluate.predictions import (
 )
 from core.labels import CLASS_NAMES
 from core.registry import read_spec
-from core.settings import PROJECT, Settings
-from pages._ui.cases_desk import ON_A_LEAF
-from pages._ui.cases_grid import counts
-from pages._ui.text import class_title, percent
+from core.settings import Settings
+from core.softmax import calibrated
+from pages._ui.base.text import class_title, percent
+from pages._ui.cases.choices import ON_A_LEAF
+from pages._ui.cases.scans import counts
 
+from .opening import opened
 from .words import healthy, text
 
 SHIPPED = "unseen-patients"
 OTHER = {"name": "second", "title": "Second"}
-APP = PROJECT / "streamlit_app.py"
-
-
-@pytest.fixture(scope="module")
-def answers():
-    """All stored answers, read without the page."""
-    board = load_leaderboard(Settings().models_dir, "unseen-patients")
-    rows = [row for row in board.rows if row.metrics]
-    if not any(row.kind == "model" for row in rows):
-        pytest.skip("no network is evaluated")
-    return gather(rows)
 
 
 @pytest.fixture
@@ -59,8 +41,8 @@ def model(answers):
 
 
 @pytest.fixture
-def page(app, answers):
-    return app.switch_page("pages/cases.py").run()
+def page(answers):
+    return opened("cases")
 
 
 def link(app, **parameters):
@@ -112,26 +94,26 @@ def test_under_a_scan_is_what_is_stored(page, answers, model):
         )
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-def test_presets(page, answers, model, preset):
-    page.button_group(key="preset").set_value(preset).run()
-    agrees(page, answers, Choice(model, preset))
-    assert page.query_params.get("preset", "everything") in (preset, [preset])
+def test_presets(page, answers, model):
+    for preset in PRESETS:
+        page.button_group(key="preset").set_value(preset).run()
+        agrees(page, answers, Choice(model, preset))
+        assert page.query_params.get("preset", "everything") in (preset, [preset])
 
 
-@pytest.mark.parametrize("by", ["source", "plane", "flag"])
-def test_slices(page, answers, model, by):
-    for value in answers.values(by):
-        page.selectbox(key=by).set_value(value).run()
-        agrees(page, answers, Choice(model, **{by: value}))
-    page.selectbox(key=by).set_value(None).run()
-    agrees(page, answers, Choice(model))
+def test_slices(page, answers, model):
+    for by in ("source", "plane", "flag"):
+        for value in answers.values(by):
+            page.selectbox(key=by).set_value(value).run()
+            agrees(page, answers, Choice(model, **{by: value}))
+        page.selectbox(key=by).set_value(None).run()
+        agrees(page, answers, Choice(model))
 
 
-@pytest.mark.parametrize("order", ORDERS)
-def test_orders(page, answers, model, order):
-    page.selectbox(key="order").set_value(order).run()
-    agrees(page, answers, Choice(model), order)
+def test_orders(page, answers, model):
+    for order in ORDERS:
+        page.selectbox(key="order").set_value(order).run()
+        agrees(page, answers, Choice(model), order)
 
 
 def test_every_network_and_the_ensemble_can_be_asked(page, answers):
@@ -289,7 +271,7 @@ def two(tmp_path_factory, answers):
         table[PROBABILITIES] = calibrated(logits, first.provenance.temperature).astype(np.float32)
         provenance = first.provenance.model_copy(update={"name": "second"})
         both = {name: first, "second": Predictions(table, provenance)}
-        both["ensemble"] = combine(both, tuple(both), threshold=0.7)
+        both["ensemble"] = combine(both, tuple(both), limits=Limits(abstain=0.7))
         for key in ("second", "ensemble"):
             write_predictions(evaluation_folder(home, key, SHIPPED) / file, both[key])
     with pytest.MonkeyPatch.context() as patch:
@@ -306,7 +288,7 @@ def test_two_networks_and_their_ensemble(monkeypatch, two):
     title = read_spec(home / name).manifest.title
     assert others == ["second", "ensemble"]
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(home))
-    app = AppTest.from_file(APP, default_timeout=180).run().switch_page("pages/cases.py").run()
+    app = opened("cases")
     for preset in ("disagree", "all-wrong"):
         app.button_group(key="preset").set_value(preset).run()
         agrees(app, answers, Choice(name, preset))
@@ -334,8 +316,7 @@ def test_two_networks_and_their_ensemble(monkeypatch, two):
 
 def test_without_an_evaluation_it_says_what_to_type(monkeypatch, tmp_path):
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    app.switch_page("pages/cases.py").run()
+    app = opened("cases")
     assert "No network has been evaluated" in text(healthy(app))
     assert re.search(r"python -m core evaluate .*unseen-patients", app.code[0].value)
     assert not shown(app)

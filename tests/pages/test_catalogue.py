@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from core.errors import GlassbrainError
 from core.settings import PROJECT
-from pages._ui.language import LANGUAGES, LOCALE
+from pages._ui.base.language import LANGUAGES, LOCALE
 
 # What must be alike in a sentence and its translation, apart from words and their order.
 STRUCTURE = {

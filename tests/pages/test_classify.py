@@ -7,18 +7,33 @@ import pytest
 import skimage.data
 from PIL import Image
 
+from core.answer import HEADINGS
+from core.errors import DataError
+from core.evaluate.saliency.findings import favoured
+from core.evaluate.saliency.read import read_saliency
+from core.explain import METHODS
 from core.gallery import samples
 from core.imaging import read_image
+from core.imaging.boundary import Reader
 from core.labels import CLASS_NAMES
 from core.report import record, to_csv
-from pages._ui import reading, state
-from pages._ui.text import class_title, percent, plain
+from pages._ui.base.text import class_title, percent, plain
+from pages._ui.scan import reading
 
+from .opening import section
 from .words import healthy, text
 
 OUTLINED = next(s for s in samples().values() if s.lesion is not None)
 BARE = next(s for s in samples().values() if s.lesion is None)
 BROKEN = ("notes.png", b"these are words, not a picture")
+
+
+def first_method(spec):
+    """The method that the stored measures of a network favour, else Grad-CAM."""
+    try:
+        return favoured(read_saliency(spec)) or "gradcam"
+    except DataError:
+        return "gradcam"
 
 
 def uploader(app):
@@ -64,7 +79,7 @@ def test_an_uploaded_scan_is_read(classify, specs, expected):
     assert shows(app, prediction)
     heading = app.subheader[0].value
     title = class_title(prediction.class_name)
-    assert heading == ("Not confident enough to say" if prediction.abstained else title)
+    assert heading == HEADINGS.get(prediction.verdict, title)
     assert prediction.weights_sha256[:12] in text(app)
     assert prediction.image_sha256[:12] in text(app)
     assert "The source says" not in text(app)
@@ -74,10 +89,18 @@ def test_a_picture_of_something_else_is_said_to_be_that(classify, specs):
     cat = io.BytesIO()
     Image.fromarray(skimage.data.chelsea()).save(cat, "png")
     app = healthy(upload(classify, ("cat.png", cat.getvalue())))
-    assert "unlike every picture" in app.warning[0].value
-    upload(classify, ("cat.png", cat.getvalue()), ("scan.jpg", BARE.path.read_bytes()))
-    notes = list(app.dataframe[0].value["Note"])
-    assert "unlike every picture" in notes[0] and "unlike" not in notes[-1]
+    assert app.subheader[0].value == HEADINGS["outside"]
+    assert "in colour" in text(app)
+    assert "Grad-CAM of" not in text(app) and "gives it" not in text(app)  # all is withheld
+    app.toggle(key="answers-anyway").set_value(True).run()
+    assert healthy(app).subheader[0].value == HEADINGS["outside"]  # the headline stays
+    assert "Asked all the same" in text(app) and "Grad-CAM of" in text(app)
+    app.toggle(key="answers-anyway").set_value(False).run()
+    upload(app, ("cat.png", cat.getvalue()), ("scan.jpg", BARE.path.read_bytes()))
+    table = app.dataframe[0].value
+    assert "in colour" in table["Note"][0] and "in colour" not in table["Note"].iloc[-1]
+    assert table["Answer"][0] == "not like the scans that the networks know"
+    assert table["Probability"][0] == "" != table["Probability"].iloc[-1]
 
 
 def test_a_broken_file_gives_one_sentence(classify):
@@ -103,7 +126,7 @@ def test_a_batch_goes_on_after_a_bad_file(classify, specs, expected):
         assert table["Probability"][row] == percent(
             float(expected(data, model).probabilities.max())
         )
-    app.selectbox(key="shown").set_value(1).run()
+    app.selectbox(key="shown").set_value("3").run()
     assert shows(healthy(app), expected(good[1][1], model))
 
 
@@ -114,7 +137,42 @@ def test_a_link_opens_the_same_state(app, specs, expected, target):
     healthy(app)
     assert app.selectbox(key="model").value == model
     assert shows(app, expected(OUTLINED.path.read_bytes(), model))
-    assert f"Grad-CAM of {class_title(target)}" in text(app)
+    first = METHODS[first_method(specs[model])].title
+    assert f"{first} of {class_title(target)}" in text(app)
+    assert f"{first} comes first" in text(app)
+
+
+def method_alone():
+    import streamlit as st
+
+    from core.registry import discover
+    from core.settings import Settings
+    from pages._ui.base import state
+    from pages._ui.scan import reading
+
+    specs, _broken = discover(Settings().models_dir)
+    state.linked("model", list(specs), next(iter(specs)))
+    st.selectbox("model", list(specs), key="model")
+    state.remember("model", next(iter(specs)))
+    reading.ask_method(specs[st.session_state["model"]])
+
+
+def test_the_method_that_the_measures_favour_comes_first_and_says_why(specs):
+    app = section(method_alone)
+    for name, spec in specs.items():
+        app.selectbox(key="model").set_value(name).run()
+        first = first_method(spec)
+        assert app.selectbox(key="method").value == first
+        assert "method" not in app.query_params
+        words = text(app)
+        if "no measure favours another method" in words:
+            assert first == "gradcam"
+        else:
+            pointing = read_saliency(spec).methods[first].measures["pointing"]
+            assert percent(pointing.value) in words and f"of {pointing.n} scans" in words
+    app.selectbox(key="method").set_value("occlusion").run()
+    app.selectbox(key="model").set_value(next(iter(specs))).run()
+    assert app.selectbox(key="method").value == "occlusion"  # a choice stays
 
 
 def test_a_link_to_nothing_falls_back(app):
@@ -138,10 +196,14 @@ def test_the_desk_is_kept_while_another_page_is_read(classify, specs):
     assert classify.subheader[0].value in before
 
 
-def test_a_sample_replaces_uploads_and_uploads_a_sample(classify, specs):
+def test_a_sample_is_read_before_uploads_and_uploads_before_a_sample(classify, specs):
     upload(classify, ("scan.jpg", BARE.path.read_bytes()))
     classify.selectbox(key="sample").set_value(OUTLINED.id).run()
     assert "The source says" in text(healthy(classify))
+    classify.button(key="read-brought").click().run()
+    assert classify.selectbox(key="sample").value is None
+    assert "The source says" not in text(healthy(classify))
+    classify.selectbox(key="sample").set_value(OUTLINED.id).run()
     upload(classify, ("scan.jpg", BARE.path.read_bytes()))
     assert classify.selectbox(key="sample").value is None
     assert "The source says" not in text(healthy(classify))
@@ -188,7 +250,7 @@ def test_file_names_stay_out_of_the_log(classify, caplog, monkeypatch):
     def fail(*_):
         raise RuntimeError("unforeseen")
 
-    monkeypatch.setattr(state, "read_image", fail)
+    monkeypatch.setattr(Reader, "open", fail)
     upload(classify, ("Jane Doe.png", b"x"), ("Jane Doe 2.png", b"x"))
     healthy(classify)
     assert "unforeseen" not in text(classify)

@@ -2,16 +2,16 @@
 
 import pytest
 from sqlalchemy import update
-from streamlit.testing.v1 import AppTest
 
 from core.cases import cases
-from core.classroom import connect, look_up, sit, tally
+from core.classroom import connect, limits, look_up, sit, tally
 from core.classroom.database import rooms
 from core.labels import CLASS_NAMES
-from core.settings import PROJECT, Settings
-from pages._ui.text import class_title
+from core.settings import Settings
+from pages._ui.base.text import class_title
+from pages._ui.classroom.door import in_network
 
-from .conftest import TIMEOUT
+from .opening import opened
 from .words import healthy, text
 
 NOWHERE = "postgresql://nobody@127.0.0.1:9/none"  # the discard port
@@ -27,10 +27,7 @@ def engine(tmp_path, monkeypatch):
 
 def visit(**link):
     """The page as a browser of its own opens it."""
-    app = AppTest.from_file(PROJECT / "streamlit_app.py", default_timeout=TIMEOUT)
-    for key, value in link.items():
-        app.query_params[key] = value
-    return app.switch_page("pages/classroom.py").run()
+    return opened("classroom", **link)
 
 
 def said(app, key):
@@ -109,9 +106,46 @@ def test_a_lesson(teacher, student, answering, code, engine):
     right = int(case.label == "notumor")
     assert f"{right} of 2 scans right" in text(healthy(student.run()))
 
-    press(teacher, "Delete the room and its answers")
+    healthy(teacher.run())
+    assert "2 answers go" not in text(teacher) and "1 answer goes" in text(teacher)
+    press(teacher, "Delete for good")
     assert teacher.title[0].value == "Live classroom" and not teacher.query_params
     assert "There is no room" in error(student.run())
+
+
+def test_a_tie_is_said_to_be_one(teacher, code):
+    students = [healthy(visit(room=code)) for _ in range(2)]
+    press(teacher, "Start, 5 scans")
+    for student, name in zip(students, ("glioma", "notumor"), strict=True):
+        student.run().button(key=f"answer-{name}").click().run()
+    press(teacher, "Show the votes")
+    assert "A tie: Glioma, No tumour" in text(healthy(teacher))
+    press(teacher, "Reveal")
+    case = cases()[look_up(connect(Settings().database_url), code).scan]
+    right = 50 * (case.label in ("glioma", "notumor"))
+    assert metrics(healthy(teacher))["Right so far, the class"] == f"{right}\u202f%"
+    press(teacher, "End the lesson")
+    assert "A tie: Glioma, No tumour" in teacher.dataframe[0].value.to_numpy()
+
+
+@pytest.mark.parametrize(
+    ("root", "serves", "own", "link"),
+    [
+        (
+            "http://localhost:8501/classroom",
+            None,
+            "192.168.1.7",
+            "http://192.168.1.7:8501/classroom",
+        ),
+        ("http://127.0.0.1:8501", "0.0.0.0", "192.168.1.7", "http://192.168.1.7:8501"),
+        ("http://[::1]/", None, "fd00::7", "http://[fd00::7]/"),
+        ("http://localhost:8501/", "127.0.0.1", "192.168.1.7", "http://localhost:8501/"),
+        ("http://localhost:8501/", None, None, "http://localhost:8501/"),
+        ("https://brain.example/app", None, "192.168.1.7", "https://brain.example/app"),
+    ],
+)
+def test_the_link_for_phones_holds_the_address_in_the_network(root, serves, own, link):
+    assert in_network(root, serves, own) == link
 
 
 def test_votes_as_they_come(teacher, answering):
@@ -123,17 +157,18 @@ def test_votes_as_they_come(teacher, answering):
 
 def test_the_networks_stand_beside_the_class(specs, teacher, answering, code, engine):
     from core.classroom.summary import readings
-    from core.evaluate.cases import gather
-    from core.evaluate.leaderboard import load_leaderboard
-    from pages._ui.text import percent
+    from core.evaluate.board.answers import gather
+    from core.evaluate.board.leaderboard import load_leaderboard
+    from pages._ui.base.text import percent
+    from pages._ui.figures.wording import stored_answer
 
     board = load_leaderboard(Settings().models_dir, "unseen-patients")
     answers = gather([row for row in board.rows if row.metrics])
     press(teacher, "Show the votes")
     found = readings(answers, cases()[look_up(engine, code).scan])
     assert set(found) >= set(answers.of_kind("model"))
-    for name, (answer, probability) in found.items():
-        row = f"{class_title(answer)}</td><td>{percent(probability)}"
+    for name, answer in found.items():
+        row = f"{stored_answer(answer)}</td><td>{percent(answer.probabilities.max())}"
         assert answers.voices[name].row.title in text(teacher) and row in text(teacher)
 
 
@@ -175,6 +210,17 @@ def test_an_unknown_code(typed):
     app = visit()
     app.text_input(key="classroom_code").set_value(typed)
     assert "There is no room" in error(press(app, "Join the room"))
+
+
+def test_who_tries_many_codes_is_stopped_and_others_are_not(code, monkeypatch):
+    monkeypatch.setattr(limits, "WRONG", limits.Limit(3, 10, limits.WRONG.sentence))
+    app = visit()
+    for _ in range(3):
+        app.text_input(key="classroom_code").set_value("NOPE2")
+        assert "There is no room" in error(press(app, "Join the room"))
+    app.text_input(key="classroom_code").set_value(code)
+    assert "Try again in 10 minutes" in error(press(app, "Join the room"))
+    assert "You are in" in text(healthy(visit(room=code)))
 
 
 def test_unknown_and_expired_links(student, code, engine):

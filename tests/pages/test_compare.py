@@ -3,8 +3,9 @@ import pytest
 
 from core.architectures import ARCHITECTURES
 from core.gallery import samples
-from pages._ui.compare_view import matrix
-from pages._ui.text import class_title, percent
+from core.reports.words import Tongue, line
+from pages._ui.base.text import class_title
+from pages._ui.compare.view import matrix
 
 from .words import healthy, text
 
@@ -22,11 +23,8 @@ def test_every_network_answers_as_the_core_does(compare, specs, expected):
     words = text(healthy(compare))
     for name, spec in specs.items():
         prediction = expected(SAMPLE.path.read_bytes(), name)
-        said = class_title(prediction.class_name)
-        if prediction.abstained:
-            said = f"not confident; would guess {said}"
         assert f"**{spec.manifest.title}**" in words
-        assert f"{said}, {percent(float(prediction.probabilities.max()))}" in words
+        assert line(prediction, Tongue()) in words
         assert f"weights {spec.manifest.weights_sha256[:12]}" in words
 
 

@@ -5,25 +5,24 @@ import io
 from shutil import copytree
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from core.evaluate import cost
-from core.evaluate.cost import Costs
-from core.evaluate.leaderboard import load_leaderboard, samples
+from core.evaluate.board import cost
+from core.evaluate.board.cost import Costs
+from core.evaluate.board.decisions import at_point
+from core.evaluate.board.leaderboard import load_leaderboard, samples
+from core.evaluate.board.priced import DECISIONS, PricedBoard
 from core.report import to_csv
 from core.settings import PROJECT, Settings
-from pages._ui import board, cost_desk, cost_table, cost_words
+from pages._ui.cost import pricing, sentences
+from pages._ui.figures import wording
 
+from . import opening
+from .opening import section, sound
 from .words import healthy, text
-
-APP = PROJECT / "streamlit_app.py"
 
 
 def opened(**parameters):
-    app = AppTest.from_file(APP, default_timeout=180).run()
-    for key, value in parameters.items():
-        app.query_params[key] = str(value)
-    return healthy(app.switch_page("pages/cost.py").run())
+    return healthy(opening.opened("cost", **parameters))
 
 
 def stored():
@@ -39,6 +38,10 @@ def expected(costs, decision="least", prevalence=None, images="all"):
         if decision == "least" and stored().row(name).kind != "control":
             moved = cost.at_prevalence(sample.probabilities, of, prevalence)
             actions = cost.decide(moved, costs)
+        elif decision == "point":
+            limits = stored().row(name).metrics.provenance.limits
+            refer = costs.referral is not None
+            actions = at_point(sample.probabilities, limits, refer=refer)
         weights = cost.draws(sample.count)
         found[name] = cost.bill(sample, actions, costs, weights, prevalence).cost
     return found
@@ -48,19 +51,19 @@ def shows(app, wanted):
     """The table holds these costs, least first, with these intervals."""
     table = app.dataframe[0].value
     order = sorted(wanted, key=lambda name: (wanted[name].value, name))
-    assert list(table["Name"]) == [board.row_title(stored().row(name)) for name in order]
+    assert list(table["Name"]) == [wording.row_title(stored().row(name)) for name in order]
     assert list(table["Cost per 100"]) == pytest.approx([wanted[n].value for n in order])
-    assert list(table["95 % interval"]) == [cost_words.span(wanted[n]) for n in order]
+    assert list(table["95 % interval"]) == [sentences.span(wanted[n]) for n in order]
 
 
 def test_it_opens_with_every_mistake_alike_which_is_the_stored_error_rate():
     app = opened()
     table = app.dataframe[0].value.set_index("Name")
     for row in stored().rows:
-        line = table.loc[board.row_title(row)]
+        line = table.loc[wording.row_title(row)]
         rate = 100 * (1 - row.figure("accuracy").value)
         assert line["Cost per 100"] == pytest.approx(rate, abs=1e-3)
-        assert line["Kind"] == board.KINDS[row.kind]
+        assert line["Kind"] == wording.KINDS[row.kind]
     assert list(table["#"]) == list(table["# by count"])
     shows(app, expected(Costs()))
 
@@ -69,8 +72,9 @@ def test_each_slider_moves_the_costs_and_the_address():
     app = opened()
     prices = {"missed": 20, "alarm": 0.5, "type": 5, "refer": 2}
     for key, value in prices.items():
-        app.select_slider(key=key).set_value(value).run()
-        assert app.query_params[key] == str(value)
+        app.select_slider(key=key).set_value(value)
+    app.run()
+    assert {key: app.query_params[key] for key in prices} == {k: str(v) for k, v in prices.items()}
     costs = Costs(20, 0.5, 5, 2)
     shows(healthy(app), expected(costs))
     assert "Referred" in app.dataframe[0].value
@@ -92,20 +96,32 @@ def test_a_link_opens_the_same_question_and_nonsense_falls_back():
 
 def test_each_example_sets_the_sliders():
     app = opened(alarm=50)
-    for i, changes in enumerate(cost_desk.EXAMPLES.values()):
+    for i, changes in enumerate(pricing.EXAMPLES.values()):
         app.button(key=f"example-{i}").click().run()
-        for key, value in (cost_desk.DEFAULTS | changes).items():
+        for key, value in (pricing.DEFAULTS | changes).items():
             assert app.select_slider(key=key).value == value
     assert "alarm" not in app.query_params
     shows(healthy(app), expected(Costs(10, referral=0.5), prevalence=0.05))
 
 
+def the_curves():
+    from pages._ui.cost import pricing, threshold
+
+    asked = pricing.choose()
+    rows = threshold.choose(asked)
+    threshold.cost(asked, rows)
+    threshold.net_benefit(asked, rows)
+
+
 def test_each_row_has_its_curves():
-    app = opened(missed=10)
+    alone = section(the_curves, missed=10)
     for row in stored().rows:
-        app.selectbox(key="curve").set_value(row.name).run()
-        charts = healthy(app).get("vega_lite_chart")
-        assert len(charts) == 3 and all(chart.proto.alt for chart in charts)
+        alone.selectbox(key="curve").set_value(row.name).run()
+        charts = sound(alone).get("plotly_chart")
+        assert len(charts) == 2 and all(chart.proto.alt for chart in charts)
+    app = opened(missed=10)
+    charts = app.get("plotly_chart")
+    assert len(charts) == 3 and all(chart.proto.alt for chart in charts)
     app.selectbox(key="against").set_value(stored().rows[0].name).run()
     assert "from a probability of 9.1\u202f% on" in text(healthy(app))
     assert "10.1177/0272989X06295361" in text(app)
@@ -116,14 +132,14 @@ def test_free_mistakes_are_not_divided_by():
     assert "no threshold is better" in text(app)
 
 
-def test_the_file_holds_both_decisions():
+def test_the_file_holds_every_decision():
     found = stored()
-    asked = cost_desk.Question(
+    asked = PricedBoard(
         found, "all", Costs(10), 0.2, "least", samples(found)
     )  # fmt: skip
-    lines = list(csv.DictReader(io.StringIO(to_csv(cost_table.records(asked)))))
-    assert len(lines) == 2 * len(found.rows)
-    for decision in cost_desk.DECISIONS:
+    lines = list(csv.DictReader(io.StringIO(to_csv(asked.records()))))
+    assert len(lines) == len(DECISIONS) * len(found.rows) == 3 * len(found.rows)
+    for decision in DECISIONS:
         wanted = expected(Costs(10), decision, 0.2)
         for line in (line for line in lines if line["ranked_under"] == decision):
             assert float(line["cost_per_100_value"]) == wanted[line["name"]].value

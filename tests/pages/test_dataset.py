@@ -1,22 +1,20 @@
 """The story of the dataset is told in numbers that are counted."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
+from core import counterfactuals
 from core.audit import facts
 from core.audit.stored import stored
 from core.settings import PROJECT
-from pages._ui import audit_words
+from pages._ui.figures import audit_words
 
+from .opening import opened, section
 from .words import healthy, text
-
-APP = PROJECT / "streamlit_app.py"
 
 
 @pytest.fixture(scope="module")
 def page():
-    app = AppTest.from_file(APP, default_timeout=180).run()
-    return healthy(app.switch_page("pages/dataset.py").run())
+    return healthy(opened("dataset"))
 
 
 def test_the_four_numbers(page):
@@ -36,6 +34,7 @@ def test_the_story_is_whole(page):
         "The test shares its patients with training",
         "So memory wins",
         "The shortcut",
+        "Pictures that break the shortcut",
         "Pictures that should not be there",
         "What is done about it",
         "Where to get it",
@@ -56,7 +55,8 @@ def test_the_scores_of_memory_are_the_stored_ones(page):
 
 def test_every_stored_picture_is_shown(page):
     pictures = [image for element in page.get("image") for image in element.proto.imgs]
-    assert len(pictures) == len(stored().pictures)
+    examples = sum(2 + len(one.made) for one in counterfactuals.stored().sets)
+    assert len(pictures) == len(stored().pictures) + examples
     assert all(image.alt for image in pictures)
 
 
@@ -67,18 +67,33 @@ def test_every_source_of_pictures_is_credited(page):
             assert picture.source in words and picture.licence in words
 
 
+def test_examples_of_counterfactual_pictures_are_explained_and_credited(page):
+    words = text(page)
+    for one in counterfactuals.stored().sets:
+        for origin in (one.donor, one.host):
+            assert origin.source in words and origin.path.split("/")[-1] in words
+    captions = [image.caption for element in page.get("image") for image in element.proto.imgs]
+    for kind, reason in counterfactuals.REASONS.items():
+        assert sum(reason in caption for caption in captions) == len(counterfactuals.stored().sets)
+        assert any(counterfactuals.TITLES[kind] in caption for caption in captions)
+
+
 def test_charts_say_what_they_show(page):
-    charts = page.get("vega_lite_chart")
+    charts = page.get("plotly_chart")
     assert len(charts) >= 7
     assert all(chart.proto.alt for chart in charts)
+
+
+def composition():
+    from pages._ui.dataset import view
+
+    view.composition()
 
 
 @pytest.mark.parametrize("by", facts.VALUES)
 @pytest.mark.parametrize("count", ["images", "pictures"])
 def test_composition_adds_up(by, count):
-    app = AppTest.from_file(APP, default_timeout=180).run()
-    app.query_params["by"], app.query_params["count"] = by, count
-    healthy(app.switch_page("pages/dataset.py").run())
+    app = section(composition, by=by, count=count)
     counted = facts.composition(facts.table(), by)
     for value in facts.VALUES[by]:
         title = audit_words.VALUES[value]
@@ -88,8 +103,7 @@ def test_composition_adds_up(by, count):
 
 def test_without_controls_it_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
-    app = AppTest.from_file(APP, default_timeout=180).run()
-    words = text(healthy(app.switch_page("pages/dataset.py").run()))
+    words = text(healthy(opened("dataset")))
     assert words.count("Not stored here: Majority class") == 2
     assert "A random forest that is given" not in words
     assert "98.7" not in words

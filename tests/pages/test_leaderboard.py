@@ -10,31 +10,25 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.architectures import ARCHITECTURES
-from core.benchmark import benchmark_file
-from core.evaluate import paper, statistics
-from core.evaluate.layout import METRICS_NAME, PROTOCOLS, evaluation_folder
-from core.evaluate.leaderboard import comparison, load_leaderboard, rank
+from core.evaluate.board import paper
+from core.evaluate.board.leaderboard import comparison, load_leaderboard, rank
+from core.evaluate.board.ranking import Ranking
+from core.evaluate.stored.layout import METRICS_NAME, benchmark_file, evaluation_folder
 from core.labels import CLASS_NAMES
+from core.protocols import PROTOCOLS
 from core.report import to_csv
 from core.settings import PROJECT, Settings
-from pages._ui import board, board_files, board_views, cache
-from pages._ui.board import Choice
-from pages._ui.text import class_title
+from pages._ui.base.text import class_title, proportion
+from pages._ui.figures import wording
+from pages._ui.leaderboard import views
 
+from . import opening
+from .opening import section, sound
 from .words import healthy, text
 
-APP = PROJECT / "streamlit_app.py"
 CONTROLS = PROJECT / "models" / "_controls"
+pytestmark = pytest.mark.usefixtures("quick")
 KINDS = ("mobilenetv2", "random-forest")
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Compare with fewer resamples than the page says; nothing of it is kept."""
-    monkeypatch.setattr(statistics.compare, "__defaults__", ("accuracy", 300, 0))
-    cache._comparisons().clear()
-    yield
-    cache._comparisons().clear()
 
 
 @pytest.fixture
@@ -46,10 +40,7 @@ def controls_only(monkeypatch, tmp_path):
 
 
 def opened(**parameters):
-    app = AppTest.from_file(APP, default_timeout=180).run()
-    for key, value in parameters.items():
-        app.query_params[key] = value
-    return healthy(app.switch_page("pages/leaderboard.py").run())
+    return healthy(opening.opened("leaderboard", **parameters))
 
 
 def stored(protocol):
@@ -63,7 +54,7 @@ def shown(app):
 
 
 def same(seen, values, figure):
-    scale = 1 if figure in board.UNITLESS else 100
+    scale = 1 if figure in wording.UNITLESS else 100
     expected = pd.Series([v if v is None else v * scale for v in values], dtype=float)
     pd.testing.assert_series_equal(
         seen.astype(float), expected, check_names=False, check_index=False
@@ -79,11 +70,14 @@ def measured_names(protocol):
 def test_rows_stand_in_their_order_with_their_values(protocol, images):
     app = opened(protocol=protocol, images=images)
     question = stored(protocol)
+    own = measured_names(protocol)  # each network stands there once, the paper's figure beside it
     ranked = [
-        r for r in rank(question, "accuracy", images) if r.row.metrics or r.figure.value is not None
+        r
+        for r in rank(question, "accuracy", images)
+        if r.row.metrics or (r.figure.value is not None and r.row.reported.model not in own)
     ]
     table = shown(app)
-    assert list(table["Name"]) == [board.row_title(r.row) for r in ranked]
+    assert list(table["Name"]) == [wording.row_title(r.row) for r in ranked]
     same(table["Accuracy"], [r.figure.value for r in ranked], "accuracy")
     same(table["Macro F1"], [r.row.figure("macro_f1", images).value for r in ranked], "macro_f1")
     places = [None if pd.isna(p) else p for p in table["#"]]
@@ -95,14 +89,21 @@ def test_rows_stand_in_their_order_with_their_values(protocol, images):
     assert f"{n.n:,} images of {n.groups} groups" in text(app)
 
 
+def the_table():
+    from pages._ui.figures import wording
+    from pages._ui.leaderboard import ranking
+
+    ranking.table(wording.choose(), None)
+
+
 def test_each_figure_ranks():
-    app = opened()
-    for figure in board.FIGURES:
+    app = section(the_table)
+    for figure in wording.FIGURES:
         app.selectbox(key="figure").set_value(figure).run()
         ranked = rank(stored("unseen-patients"), figure)
-        table = shown(healthy(app))
-        assert list(table["Name"]) == [board.row_title(r.row) for r in ranked]
-        same(table[board.title(figure)], [r.figure.value for r in ranked], figure)
+        table = shown(sound(app))
+        assert list(table["Name"]) == [wording.row_title(r.row) for r in ranked]
+        same(table[wording.title(figure)], [r.figure.value for r in ranked], figure)
         assert app.query_params.get("figure") == (None if figure == "accuracy" else figure)
 
 
@@ -131,19 +132,25 @@ def test_memory_is_named_with_its_stored_number():
         question.row(name).figure("accuracy").value
         for name in ("nearest-neighbour", "nearest-neighbour-mirrored")
     )
-    assert f"already gets {board.share(best)}" in text(app)
+    assert f"already gets {proportion(best)}" in text(app)
 
 
 def test_the_paper_is_marked_and_its_headline_taken_apart():
     app = opened(protocol="official")
     table = shown(app)
     reported = table[table["Kind"] == "Reported"]
-    assert len(reported) == len(paper.REPORTED) and reported["#"].isna().all()
+    own = set(measured_names("official"))
+    alone = [told for told in paper.REPORTED if told.model not in own]
+    assert len(reported) == len(alone) and reported["#"].isna().all()
+    names = app.dataframe[0].value["Name"].str.removesuffix(", the paper")
+    for told in paper.REPORTED:
+        (row,) = app.dataframe[0].value[names == ARCHITECTURES[told.model].title].to_dict("records")
+        assert row["The paper"] == pytest.approx(100 * told.accuracy)
     assert reported["95 % interval"].isna().all()
     parts = next(t.value for t in app.table if "Weighted accuracy, reported" in t.value)
     first = paper.REPORTED[0]
-    assert parts.iloc[0, 1] == board.share(first.weighted_accuracy)
-    assert parts.iloc[0, 3] == board.share(first.implied_train_accuracy)
+    assert parts.iloc[0, 1] == proportion(first.weighted_accuracy)
+    assert parts.iloc[0, 3] == proportion(first.implied_train_accuracy)
     assert "doi:10.3390/cancers17010121" in text(app)
     assert "Reported" not in set(opened().dataframe[0].value["Kind"])
 
@@ -180,34 +187,74 @@ def test_a_result_that_was_touched_is_left_out_with_a_sentence(controls_only):
 
 
 def matrices(app):
-    return [h.value for h in app.html if h.value.startswith('<div class="gb-matrix">')]
+    """Cells of each confusion matrix on the page: truth, answer -> images, and where they lead."""
+    figures = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    single = [f for f in figures if sum(t["type"] == "heatmap" for t in f["data"]) == 1]
+    cells = [t["customdata"] for f in single for t in f["data"] if t["type"] == "scatter"
+             and "truth" in (t.get("customdata") or [{}])[0]]  # fmt: skip
+    return [{(c["truth"], c["answer"]): c for c in of} for of in cells]
 
 
 @pytest.mark.parametrize("name", measured_names("unseen-patients"))
 def test_the_matrix_is_the_stored_one(name):
-    app = opened(model=name)
+    app = opened(model=name, compare="differences")
     row = stored("unseen-patients").row(name)
     counts = row.metrics.images["all"].confusion
-    (html,) = matrices(app)
-    cells = html.split("<td")[2:]  # the first is the corner
+    (cells,) = matrices(app)
     assert len(cells) == 16
-    for i in range(4):
-        for j in range(4):
-            assert f"<b>{counts[i][j]:,}</b>" in cells[4 * i + j]
+    for i, truth in enumerate(CLASS_NAMES):
+        for j, answer in enumerate(CLASS_NAMES):
+            found = cells[truth, answer]
+            assert (found["n"], found["model"]) == (counts[i][j], name)
     mistakes = sum(counts[i][j] > 0 for i in range(4) for j in range(4) if i != j)
-    links = app.get("page_link")
-    if row.kind == "control":
-        assert not links
-    else:
-        assert len(links) == mistakes
-        assert all("/cases" in f"/{link.proto.page}" for link in links)
+    links = [k for k in app.get("page_link") if "truth=" in k.proto.query_string]
+    assert len(links) == (0 if row.kind == "control" else mistakes)
     assert row.metrics.predictions_sha256[:12] in text(app)
     assert row.metrics.provenance.split_sha256[:12] in text(app)
 
 
+def the_trust(view):
+    from core.evaluate.board.leaderboard import load_leaderboard
+    from core.evaluate.board.ranking import Ranking
+    from core.settings import Settings
+    from pages._ui.leaderboard import trust
+
+    board = load_leaderboard(Settings().models_dir, "unseen-patients")
+    getattr(trust, view)(board.row("mobilenetv2"), Ranking(board, "accuracy", "all"))
+
+
+def test_a_click_on_the_risk_curve_asks_about_its_threshold():
+    app = AppTest.from_function(
+        the_trust, args=("abstention",), default_timeout=opening.TIMEOUT
+    ).run()
+    row = stored("unseen-patients").row("mobilenetv2")
+    curve = row.metrics.images["all"].risk_coverage
+    at = len(curve.coverage) // 2
+    app.session_state["_clicked-risk-mobilenetv2"] = {"coverage": curve.coverage[at]}
+    app.run()
+    assert not app.exception
+    assert app.slider[0].value == pytest.approx(curve.coverage[at], abs=0.01)
+    sure = sorted(row.predictions().probabilities.max(axis=1), reverse=True)
+    limit = sure[round(curve.coverage[at] * len(sure)) - 1]
+    assert proportion(limit) in text(app) and proportion(curve.risk[at]) in text(app)
+
+
+def test_all_networks_are_compared_three_ways():
+    app = opened(compare="differences")
+    networks = [r for r in stored("unseen-patients").rows if r.kind == "model"]
+    titles = {r.title for r in networks}
+    figures = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    (pairs,) = [t for f in figures for t in f["data"] if t.get("name") == "Different answers"
+                and t["type"] == "scatter"]  # fmt: skip
+    answers = {r.title: r.predictions().probabilities.argmax(1) for r in networks}
+    for x, y, cell in zip(pairs["x"], pairs["y"], pairs["customdata"], strict=True):
+        assert cell["n"] == (answers[x] != answers[y]).sum()
+    assert set(pairs["x"]) == titles
+
+
 def test_two_matrices_stand_side_by_side():
     first, second = measured_names("unseen-patients")[:2]
-    app = opened(model=first)
+    app = opened(model=first, compare="differences")
     app.selectbox(key="beside").set_value(second).run()
     assert len(matrices(healthy(app))) == 2
     app.selectbox(key="beside").set_value(first).run()
@@ -216,10 +263,10 @@ def test_two_matrices_stand_side_by_side():
 
 @pytest.mark.parametrize("name", [n for n in KINDS if n in measured_names("unseen-patients")])
 def test_each_view_of_a_network_and_of_a_control(name):
-    app = opened(model=name)
+    app = opened(model=name)  # the whole app: what is shown links to other pages
     row = stored("unseen-patients").row(name)
     part = row.metrics.images["all"]
-    for view, (_name, question, _draw) in board_views.VIEWS.items():
+    for view, (_name, question, _draw) in views.VIEWS.items():
         app.button_group(key="view").set_value(view).run()
         assert question in text(healthy(app))
         if view in ("calibration", "abstention") and row.kind == "control":
@@ -228,21 +275,21 @@ def test_each_view_of_a_network_and_of_a_control(name):
             stages = (part.calibration.before, part.calibration.after)
             table = next(t.value for t in app.table if "ECE" in t.value)
             for key, column in (("ece", "ECE"), ("log_loss", "Log loss"), ("brier", "Brier score")):
-                wanted = [board.with_span(key, getattr(stage, key)) for stage in stages]
+                wanted = [wording.with_span(key, getattr(stage, key)) for stage in stages]
                 assert list(table[column]) == wanted
         elif view == "abstention":
-            assert board.with_span("accuracy", part.abstention.coverage) in text(app)
+            assert wording.with_span("accuracy", part.abstention.coverage) in text(app)
         elif view == "classes":
             table = next(t.value for t in app.table if "Recall" in t.value)
             assert list(table["Class"]) == [class_title(c) for c in CLASS_NAMES]
-            recalls = [board.with_span("recall", part.classes[c].recall) for c in CLASS_NAMES]
+            recalls = [wording.with_span("recall", part.classes[c].recall) for c in CLASS_NAMES]
             assert list(table["Recall"]) == recalls
 
 
 def test_each_slice():
     app = opened(view="slices", protocol="official")
-    found = stored("official").rows[0].metrics.images["all"].slices
-    for by in board_views.SLICES:
+    found = stored("official").rows[0].metrics.images["all"].parts
+    for by in views.SLICES:
         app.button_group(key="slices").set_value(by).run()
         assert by in found and "very few groups" in text(healthy(app))
     app.button_group(key="protocol").set_value("unseen-patients").run()
@@ -251,13 +298,13 @@ def test_each_slice():
 
 def test_the_table_to_take_home_holds_every_figure():
     question = stored("official")
-    choice = Choice(question, "accuracy", "all")
+    choice = Ranking(question, "accuracy", "all")
     compared = comparison(question)
-    lines = list(csv.DictReader(io.StringIO(to_csv(board_files.records(choice, compared)))))
+    lines = list(csv.DictReader(io.StringIO(to_csv(choice.records(compared)))))
     assert [line["name"] for line in lines] == [r.row.name for r in rank(question, "accuracy")]
     for line in lines:
         row = question.row(line["name"])
-        for figure in board.FIGURES:
+        for figure in wording.FIGURES:
             for end in ("value", "ci_low", "ci_high"):
                 stored_value = getattr(row.figure(figure), end)
                 assert line[f"{figure}_{end}"] == (

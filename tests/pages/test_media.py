@@ -10,7 +10,7 @@ from streamlit import runtime
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
-from pages._ui import media
+from pages._ui.base import media
 
 
 @pytest.fixture

@@ -1,15 +1,18 @@
 import json
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.architectures import ARCHITECTURES
 from core.gallery import samples
-from core.settings import PROJECT
 
+from .opening import opened
 from .words import healthy, text
 
-APP = PROJECT / "streamlit_app.py"
+
+@pytest.fixture
+def app():
+    """The app as it opens."""
+    return opened()
 
 
 def test_every_sample_is_one_click_away(app):
@@ -34,7 +37,7 @@ def test_a_sample_opens_in_classify(app):
 
 def test_without_models_it_says_what_to_type(monkeypatch, tmp_path):
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
-    app = healthy(AppTest.from_file(APP, default_timeout=60).run())
+    app = healthy(opened())
     commands = [c.value for c in app.code]
     assert len(commands) == len(ARCHITECTURES)
     assert all("python -m core train --model" in c for c in commands)
@@ -48,6 +51,6 @@ def test_a_broken_model_is_unavailable_and_the_others_stay(monkeypatch, tmp_path
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "manifest.json").write_text(manifest)
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
-    app = healthy(AppTest.from_file(APP, default_timeout=60).run())
+    app = healthy(opened())
     assert "manifest" in text(app) and "broken" in text(app)
     assert len(app.code) == len(ARCHITECTURES)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from pages._ui.pointer import SIDE, data_url, valid
+from pages._ui.base.pointer import SIDE, data_url, valid
 
 
 @pytest.mark.parametrize("value", [[0, 0], [1, 1], [0.25, 0.75], (0.5, 0)])
@@ -54,7 +54,7 @@ def page(default):
     import numpy as np
     import streamlit as st
 
-    from pages._ui import pointer
+    from pages._ui.base import pointer
 
     if not st.session_state.get("away"):
         pixels = np.zeros((4, 4), np.float32)

@@ -1,28 +1,16 @@
 import pytest
-from streamlit.testing.v1 import AppTest
 
+from core.answer import Answer
 from core.cases import cases, find
-from core.evaluate.cases import gather
-from core.evaluate.leaderboard import load_leaderboard
 from core.labels import CLASS_NAMES
 from core.quiz import Reply, Round, draw
 from core.quiz_score import stored, tallies
-from core.settings import PROJECT, Settings
-from pages._ui.quiz_desk import Progress
-from pages._ui.text import class_title
+from pages._ui.base.text import class_title
+from pages._ui.quiz.rounds import Progress
 
 from .words import healthy, text
 
 SEVEN = Round("balanced", 5, 7)
-
-
-@pytest.fixture(scope="module")
-def answers():
-    board = load_leaderboard(Settings().models_dir, "unseen-patients")
-    rows = [row for row in board.rows if row.metrics]
-    if not any(row.kind == "model" for row in rows):
-        pytest.skip("no network is evaluated")
-    return gather(rows)
 
 
 def link(app, **parameters):
@@ -65,6 +53,10 @@ def names(app):
     return "\n".join([text(app).split("<style>")[0], *pictures, *(b.key or "" for b in app.button)])
 
 
+def verdict(shares, name, answers):
+    return Answer(shares, answers.voices[name].limits).verdict
+
+
 def test_a_round_from_the_first_scan_to_the_score(quiz, answers):
     app, scans = quiz, draw(SEVEN, answers)
     guesses = [scans[0].label, "glioma", "glioma", "pituitary", "glioma"]
@@ -84,7 +76,9 @@ def test_a_round_from_the_first_scan_to_the_score(quiz, answers):
         assert "Your point is" in words if n == 1 else "Your point is" not in words
         table = app.dataframe[0].value
         assert [said[2:] for said in table["Answer"]] == [
-            class_title(CLASS_NAMES[p.argmax()]) for p in stored(answers, case).values()
+            class_title(CLASS_NAMES[p.argmax()])
+            + "; a tumour is not ruled out" * (verdict(p, name, answers) == "not ruled out")
+            for name, p in stored(answers, case).items()
         ]
         assert [said[0] == "✓" for said in table["Answer"]] == [
             CLASS_NAMES[p.argmax()] == case.label for p in stored(answers, case).values()
@@ -170,12 +164,11 @@ def test_a_network_draws_its_map_on_request(quiz, specs, expected):
     case = cases()[quiz.session_state["_quiz"][SEVEN].replies[0].case]
     quiz.selectbox(key=f"map-{case.id}").set_value(name).run()
     words = text(healthy(quiz))
-    assert f"Read now, {specs[name].manifest.title} says" in words
+    assert f"Read now by {specs[name].manifest.title}: " in words
 
 
-def test_without_an_evaluation_the_quiz_still_asks(monkeypatch, tmp_path):
+def test_without_an_evaluation_the_quiz_still_asks(app, monkeypatch, tmp_path):
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
-    app = AppTest.from_file(PROJECT / "streamlit_app.py", default_timeout=60).run()
     link(app, set="hard", n=5, seed=7)
     assert "The link names no round" in text(app)  # there are no hard cases to ask for
     reply(app, "glioma")

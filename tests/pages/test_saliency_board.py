@@ -6,16 +6,16 @@ import json
 from shutil import copytree
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from core.evaluate.saliency import METRIC_TITLES, SaliencyScores, read_saliency
-from core.evaluate.saliency_findings import better_than_blob, insensitive, trusted, written
+from core.evaluate.saliency.findings import better_than_blob, insensitive, trusted, written
+from core.evaluate.saliency.read import METRIC_TITLES, SANITY, SaliencyScores, read_saliency
 from core.explain import METHODS
 from core.report import to_csv
-from core.settings import PROJECT, Settings
-from pages._ui.saliency_rows import Column, records
-from pages._ui.saliency_words import GROUPS, NOTES
+from core.settings import Settings
+from pages._ui.figures.saliency_rows import Column, records
+from pages._ui.leaderboard.saliency_words import GROUPS, NOTES
 
+from . import opening
 from .words import healthy, text
 
 
@@ -32,16 +32,33 @@ FILE = "evaluation/unseen-patients/saliency.json"
 
 
 def opened(**parameters):
-    app = AppTest.from_file(PROJECT / "streamlit_app.py", default_timeout=180).run()
-    for key, value in {"about": "maps", **parameters}.items():
-        app.query_params[key] = value
-    return healthy(app.switch_page("pages/leaderboard.py").run())
+    return healthy(opening.opened("leaderboard", **{"about": "maps", **parameters}))
 
 
 def lines(app):
     """Rows of the table by the title of their method."""
     table = app.table[0].value
     return {row["Method"].split(" :")[0]: row for row in table.to_dict("records")}
+
+
+@pytest.mark.parametrize("metric", ["pointing", "deletion", "sanity_half_spearman"])
+def test_what_is_not_measured_is_said_and_is_no_figure(monkeypatch, tmp_path, columns, metric):
+    """Of one network Grad-CAM is taken away, which is measured on the others."""
+    if len(columns) < 2:
+        pytest.skip("one network is measured alone")
+    copytree(Settings().models_dir, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
+    file = tmp_path / columns[0].name / FILE
+    content = json.loads(file.read_text())
+    del content["methods"]["gradcam"]
+    file.write_text(json.dumps(content))
+    rows = lines(opened(measure=metric))
+    for column in columns:
+        known = set(column.scores.methods) - ({"gradcam"} if column is columns[0] else set())
+        for name in (name for name in METHODS if METHODS[name].title in rows):
+            said = rows[METHODS[name].title][column.title]
+            assert (said == "not measured") == (name not in known), (column.name, name)
+    assert rows[METHODS["gradcam"].title][columns[0].title] == "not measured"
 
 
 @pytest.mark.parametrize(
@@ -54,8 +71,12 @@ def test_cells_are_stored_figures_and_the_controls_stand_among_them(columns, met
     assert set(rows) == {METHODS[n].title for c in columns for n in c.scores.methods}
     for column in columns:
         for name, stored in column.scores.methods.items():
-            measure = (stored.classes[tumour] if tumour else stored.measures)[metric]
+            figures = stored.classes[tumour] if tumour else stored.measures
             cell = rows[METHODS[name].title][column.title]
+            if metric not in figures:  # defined on none of the scans
+                assert metric in SANITY and cell == "–"
+                continue
+            measure = figures[metric]
             assert cell.replace("**", "").rstrip(" ▲▼") == written(metric, measure)
             assert str(measure.n) in rows[METHODS[name].title]["Scans"].split(", ")
     for name, method in METHODS.items():
@@ -92,7 +113,7 @@ def test_networks_without_measures_are_named(monkeypatch, tmp_path, columns):
         (tmp_path / column.name / FILE).unlink()
     app = opened()
     for column in columns:
-        assert f"evaluate-saliency --model {column.name}" in text(app)
+        assert f"evaluate-saliency --model {column.name}" in "\n".join(c.value for c in app.code)
     assert not app.table
     assert "No saliency method has been measured" in text(app)
 
@@ -105,9 +126,11 @@ def test_the_table_to_take_home_holds_every_figure(columns):
         for method in raw["methods"].values():
             count += len(method["measures"]) + sum(map(len, method["classes"].values()))
     assert len(found) == count
-    first = columns[0].scores.methods["gradient"].against_blob["pointing"]
-    line = next(r for r in found if (r["method"], r["measure"]) == ("gradient", "pointing"))
-    assert float(line["minus_centre_blob"]) == first.value
+    told = {(r["model"], r["method"], r["measure"]): r for r in found if r["class"] == "all"}
+    for column in columns:
+        for name, scores in column.scores.methods.items():
+            for metric, gain in scores.against_blob.items():
+                assert float(told[column.name, name, metric]["minus_centre_blob"]) == gain.value
 
 
 def test_every_measure_is_explained():

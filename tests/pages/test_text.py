@@ -2,9 +2,11 @@ import gettext
 
 import pytest
 
-from core.errors import ImageError
+from core.errors import DataError, ImageError
+from core.figure import Figure
 from core.gallery import samples
-from pages._ui import text
+from pages._ui.base import text
+from pages._ui.figures import wording
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,20 @@ def test_every_sample_has_a_title_of_its_own():
 def test_a_command_in_a_sentence_is_not_escaped():
     error = ImageError("{name} is absent; run `{command}`.", name="a*b", command="x --y `z`")
     assert text.sentence(error) == r"a\*b is absent; run `x --y 'z'`."
+
+
+def test_a_sentence_names_networks_and_protocols_as_a_person_does():
+    error = DataError(
+        "{name} has not been evaluated under {protocol}; run `evaluate --model {name}`.",
+        name="densenet121",
+        protocol="official",
+    )
+    said = "DenseNet121 has not been evaluated under the official split; run "
+    assert text.sentence(error) == said + "`evaluate --model densenet121`."
+
+
+def test_an_estimate_that_lies_outside_its_interval_says_why():
+    inside = Figure(value=0.02, ci_low=0.017, ci_high=0.05)
+    outside = Figure(value=0.016, ci_low=0.017, ci_high=0.05)
+    assert wording.with_span("ece", inside) == "2.0\u202f% (1.7 – 5.0\u202f%)"
+    assert wording.with_span("ece", outside).endswith("5.0\u202f%, raised by resampling)")

@@ -1,46 +1,57 @@
 """Tour, gallery and projector mode; what needs no network loaded is enough to drive them."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.cases import cases
-from core.evaluate.picks import GROUPS, pick
-from core.settings import PROJECT
-from pages._ui import cache
-from pages._ui.showcase import BEAUTIFUL, RULES
-from pages._ui.tour_steps import STEPS
+from core.evaluate.board.picks import GROUPS, pick
+from pages._ui.base import cache
+from pages._ui.gallery.showcase import BEAUTIFUL, RULES
+from pages._ui.tour import stepper
+from pages._ui.tour.steps import STEPS
 
 from .words import healthy, text
 
-APP = PROJECT / "streamlit_app.py"
-
 
 @pytest.fixture
-def bare(monkeypatch, tmp_path):
+def bare(app, monkeypatch, tmp_path):
     """The app where nothing is trained."""
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
-    return AppTest.from_file(APP, default_timeout=120).run()
+    return app
 
 
 def tiles(app):
     return [b.key.removeprefix("open-") for b in app.button if b.key.startswith("open-")]
 
 
+def turn(app, to, press):
+    """Ask for a step, as the browser does."""
+    app.session_state[stepper.KEY] = {"value": [to, press]}
+    return app.run()
+
+
 def test_every_step_says_what_is_missing_where_nothing_is_trained(bare):
     bare.switch_page("pages/tour.py").run()
     for n, step in enumerate(STEPS, 1):
+        if n > 1:
+            turn(bare, n, n)
         healthy(bare)
         assert bare.header[0].value == step.title
         assert bare.query_params.get("step", ["1"]) in ([str(n)], str(n))
         assert bare.get("page_link")[0].proto.page == step.page
-        assert bare.button(key="tour-next").disabled == (n == len(STEPS))
-        if n < len(STEPS):
-            bare.button(key="tour-next").click().run()
-    bare.button(key="tour-back").click().run()
-    assert bare.header[0].value == STEPS[-2].title
+    assert turn(bare, 7, 20).header[0].value == STEPS[6].title
 
 
-@pytest.mark.parametrize(("step", "title"), [("4", STEPS[3].title), ("9", STEPS[0].title)])
+def test_a_press_counts_once_and_only_for_a_step_that_there_is(bare):
+    bare.switch_page("pages/tour.py").run()
+    turn(bare, 3, 1)
+    for forged in ([9, 1], [0, 2], [10, 3], [2], "2", [True, 4], [2.0, 5], None):
+        bare.session_state[stepper.KEY] = {"value": forged}
+        assert healthy(bare.run()).header[0].value == STEPS[2].title
+    bare.query_params["step"] = "5"
+    assert healthy(bare.run()).header[0].value == STEPS[4].title
+
+
+@pytest.mark.parametrize(("step", "title"), [("4", STEPS[3].title), ("10", STEPS[0].title)])
 def test_a_link_to_a_step(bare, step, title):
     bare.query_params["step"] = step
     bare.switch_page("pages/tour.py").run()

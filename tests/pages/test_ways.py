@@ -1,19 +1,18 @@
 """A scan met anywhere opens everywhere, and the way back stays; no network is needed for it."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.gallery import samples
-from core.settings import PROJECT
-from pages._ui.ways import READERS
+from pages._ui.scan.ways import READERS
 
+from .opening import opened
 from .words import healthy
 
 
 @pytest.fixture
 def app(monkeypatch, tmp_path):
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
-    return AppTest.from_file(PROJECT / "streamlit_app.py", default_timeout=120).run()
+    return opened()
 
 
 def links(app):

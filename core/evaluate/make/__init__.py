@@ -1,0 +1,1 @@
+"""Ask the networks, the controls and the ensemble, and store what they answer."""

@@ -1,0 +1,1 @@
+"""What altered scans do to the answers."""

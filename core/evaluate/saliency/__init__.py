@@ -1,0 +1,1 @@
+"""How good heat maps are: where they point, whether the network needs what they show."""

@@ -1,0 +1,94 @@
+"""Fits the gate: its network, and the limits of its rules; reads training and validation only.
+
+Everything is drawn from ``unseen-patients``: the network learns from training pictures, from
+relatives of them and from decoys; the threshold keeps 99.5 % of the validation pictures. The test
+part, photographs, real drawings and other body parts are not looked at here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.dataset.collection import Dataset, Split, dataset_sha256, split
+from core.evaluate.stored.provenance import package_versions
+from core.gate.network import answer, score
+from core.gate.stored import FACTS_NAME, FOLDER, WEIGHTS_NAME, Facts
+from core.gate.views import border, roundness, shrunk, views
+from core.imaging import read_image
+from core.preprocess import FloatImage
+from core.protocols import UNSEEN
+from core.training.gate.lessons import DECOYS, lesson
+from core.training.gate.teach import SEED, Numbers, teach
+
+KEPT = 0.995  # share of validation pictures over the threshold
+TURNED_LIMIT = -0.5  # turned must be the likelier: slices near the vertex tell little
+COLOUR_LIMIT = 10 / 255  # of the first rule: twice what any picture of the dataset has
+LEAST_SHADES = 16  # scans have 126 or more, some 40 when they are dimmed to three tenths
+_COMMAND = "python -m core fit-gate --data DIR"
+_PACKAGES = ("keras", "numpy", "opencv-python-headless", "tensorflow", "tensorflow-cpu")
+
+
+def fit_gate(dataset: Dataset, models_dir: Path) -> Facts:
+    """Fit the gate and store it under ``_gate/``.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    models_dir : Path
+
+    Returns
+    -------
+    Facts
+        As written.
+    """
+    parts = split(dataset, UNSEEN)
+    train = parts.train.drop_duplicates("duplicate_group")
+    scans = [shrunk(pixels) for pixels in read(dataset, train)]
+    labels = train["label"].to_numpy(str)
+    weights = teach(lesson(scans, labels, np.random.default_rng(SEED)))
+    return store_gate(dataset, parts, weights, models_dir)
+
+
+def store_gate(dataset: Dataset, parts: Split, weights: Numbers, models_dir: Path) -> Facts:
+    """Find the limits on validation pictures, and store them with the weights."""
+    validation = list(read(dataset, parts.validation.drop_duplicates("duplicate_group")))
+    seen = [views(pixels) for pixels in validation]
+    scores = [score(answer(both, weights)) for both in seen]
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **weights)
+    folder = models_dir / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / WEIGHTS_NAME).write_bytes(buffer.getvalue())
+    facts = Facts(
+        weights_sha256=hashlib.sha256(buffer.getvalue()).hexdigest(),
+        threshold=float(np.quantile(scores, 1 - KEPT, method="lower")),
+        turned_limit=TURNED_LIMIT,
+        kept_on_validation=KEPT,
+        colour_limit=COLOUR_LIMIT,
+        least_shades=LEAST_SHADES,
+        roundest=max(map(roundness, validation)),
+        dark_border=float(np.quantile([border(both) for both in seen], KEPT)),
+        training_pictures=len(parts.train.drop_duplicates("duplicate_group")),
+        validation_pictures=len(validation),
+        decoys=DECOYS,
+        seed=SEED,
+        dataset_sha256=dataset_sha256(dataset),
+        split_sha256=parts.sha256,
+        command=_COMMAND,
+        packages=package_versions(_PACKAGES),
+    )
+    (folder / FACTS_NAME).write_text(facts.model_dump_json(indent=1) + "\n")
+    return facts
+
+
+def read(dataset: Dataset, rows: pd.DataFrame) -> Iterator[FloatImage]:
+    """Read pictures of the dataset as the app reads a file."""
+    for file in rows["file"]:
+        path = dataset.root / file
+        yield read_image(path.read_bytes(), path.name).pixels

@@ -1,0 +1,170 @@
+"""The look of every figure: one template a theme, one brass, one grey, shapes beside colours.
+
+Builders in this folder take stored figures and return a `go.Figure`; they know nothing of
+Streamlit and of the theme, which `show` gives a figure when it is drawn. The four colours of
+the classes mean the classes and nothing else; what else has to be told apart is told by
+shape, dash and words as well as by tone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+import plotly.io as pio
+from numpy.typing import NDArray
+
+from core.figure import Figure
+from pages._ui.base.text import proportion
+
+Theme = Literal["dark", "light"]
+
+BRASS, GREY = "#a87f2a", "#8a8780"  # between the themes' own: seen on either ground
+TONES = (BRASS, "#7c86a8", "#a06a8c", "#5f9795", "#9b7653", GREY)  # no class's colour
+DASHES = ("solid", "9px,4px", "2px,3px", "12px,3px,2px,3px", "16px,5px", "5px,5px")
+SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+KIND_SYMBOLS = {
+    "model": "circle",
+    "ensemble": "diamond",
+    "control": "square-open",
+    "reported": "triangle-up-open",
+}
+HEAT = [[0.0, "rgba(168,127,42,0.04)"], [1.0, "rgba(168,127,42,0.55)"]]  # words stay legible
+_ROOM = 46  # letters; Chinese ones take the place of two
+FONT = '"Source Sans", "Source Sans Pro", "Noto Sans SC", "Noto Sans CJK SC", sans-serif'
+
+# ink: words, at least 5:1 on the ground; line: axes and grids; paper: under a hover's words
+_INKS: Mapping[Theme, Mapping[str, str]] = {
+    "dark": {"ink": "#a09d95", "text": "#e7e4dd", "line": "#2a3138", "paper": "#171c21"},
+    "light": {"ink": "#5d6166", "text": "#22272b", "line": "#dcd5c7", "paper": "#f0ece3"},
+}
+
+
+def template(theme: Theme) -> go.layout.Template:
+    """Make the house template of a theme: small, since it travels with every figure."""
+    c = _INKS[theme]
+    axis = {
+        "automargin": True,
+        "gridcolor": c["line"],
+        "linecolor": c["line"],
+        "zeroline": False,
+        "ticks": "",
+        "ticklabelstandoff": 5,  # or both zeros of a square lie on one another
+        "title": {"standoff": 10, "font": {"size": 13}},
+    }
+    return go.layout.Template(
+        data={"scatter": [{"textfont": {"color": c["text"]}}]},
+        layout={
+            "font": {"family": FONT, "size": 13, "color": c["ink"]},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 8, "r": 24, "t": 12, "b": 8},
+            "colorway": list(TONES),
+            "xaxis": axis,
+            "yaxis": axis,
+            "hovermode": "closest",
+            "hoverlabel": {
+                "align": "left",
+                "bgcolor": c["paper"],
+                "bordercolor": c["line"],
+                "font": {"family": FONT, "size": 13, "color": c["text"]},
+                "namelength": -1,
+            },
+            "legend": {
+                "orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom",
+                "bgcolor": "rgba(0,0,0,0)", "itemwidth": 44, "traceorder": "normal",
+            },
+            "annotationdefaults": {"showarrow": False, "font": {"size": 13, "color": c["ink"]}},
+            "shapedefaults": {"line": {"color": GREY, "width": 1.2, "dash": "4px,4px"}},
+            "modebar": {
+                "bgcolor": "rgba(0,0,0,0)", "color": c["ink"], "activecolor": c["text"],
+            },
+        }
+    )  # fmt: skip
+
+
+for _theme in _INKS:
+    pio.templates[f"glassbrain-{_theme}"] = template(_theme)
+
+
+def dressed(figure: go.Figure, theme: Theme) -> go.Figure:
+    """Give a figure the template of a theme."""
+    return figure.update_layout(template=pio.templates[f"glassbrain-{theme}"])
+
+
+def blank(height: int, **layout: Any) -> go.Figure:
+    """Begin a figure of a height in px, bare of any other template."""
+    return go.Figure(layout={"height": height, "template": go.layout.Template(), **layout})
+
+
+def shares(title: str, **more: Any) -> dict[str, Any]:
+    """Describe an axis of shares from 0 to all."""
+    ticks = {"tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    return {"title": {"text": title}, "range": [0, 1], **ticks, **more}
+
+
+def interval(
+    value: Sequence[float | None], low: Sequence[float | None], high: Sequence[float | None]
+) -> dict[str, Any]:
+    """Describe error bars from values and the ends of their intervals; None has none."""
+
+    def gap(a: float | None, b: float | None) -> float | None:
+        return None if a is None or b is None else b - a
+
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [gap(v, h) for v, h in zip(value, high, strict=True)],
+        "arrayminus": [gap(v, w) for v, w in zip(low, value, strict=True)],
+        "thickness": 2.5,
+        "width": 0,
+    }
+
+
+def with_ends(figure: Figure) -> str:
+    """Write a share with its interval in brackets, where it has one."""
+    if figure.value is None:
+        return "–"
+    if figure.ci_low is None or figure.ci_high is None:
+        return proportion(figure.value)
+    ends = f"{proportion(figure.ci_low)} – {proportion(figure.ci_high)}"
+    return f"{proportion(figure.value)} ({ends})"
+
+
+def crowded(pairs: Iterable[tuple[str, str]]) -> bool:
+    """Whether any two notes, one left and one right, lack the room of a narrow screen's line."""
+    return any(_width(left) + _width(right) > _ROOM for left, right in pairs)
+
+
+def _width(words: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in words)
+
+
+def lines(*parts: str) -> str:
+    """Write what a hover says, a line a part; empty ones are left out."""
+    return "<br>".join(filter(None, parts))
+
+
+def thinned(
+    x: NDArray[np.floating], y: NDArray[np.floating], *others: NDArray[np.floating]
+) -> tuple[NDArray[np.float32], ...]:
+    """Drop points of a curve that no screen can tell from the one before.
+
+    A point stays where it is 1/400 of the axis or more from the last that stayed, on either
+    axis; the first and the last stay. Those that stay are not moved.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (N,)
+        Shares, 0 to 1.
+    *others : ndarray, shape (N,)
+        Thinned alike.
+    """
+    kept = [0] if len(x) else []
+    for i in range(1, len(x)):
+        if i == len(x) - 1 or max(abs(x[i] - x[kept[-1]]), abs(y[i] - y[kept[-1]])) >= 0.0025:
+            kept.append(i)
+    return tuple(np.asarray(a, np.float32)[kept] for a in (x, y, *others))

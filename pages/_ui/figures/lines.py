@@ -1,0 +1,275 @@
+"""Lines over epochs, strengths and pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import plotly.graph_objects as go
+
+from core.cards import Epoch
+from core.evaluate.saliency.faithfulness import Curves
+from pages._ui.base.text import _, method_name, ngettext, percent
+from pages._ui.figures.house import (
+    BRASS,
+    DASHES,
+    GREY,
+    SYMBOLS,
+    TONES,
+    blank,
+    interval,
+    lines,
+    shares,
+)
+
+What = Literal["loss", "accuracy"]
+
+
+def training(
+    epochs: Sequence[Epoch], what: What, best: int | None, validated: int | None = None
+) -> go.Figure:
+    """Draw training and validation by epoch, with the steps of the input size.
+
+    Parameters
+    ----------
+    epochs : sequence of Epoch
+    what : {"loss", "accuracy"}
+    best : int or None
+        Epoch whose weights were kept.
+    validated : int, optional
+        Validation images.
+    """
+    title = {"loss": _("Loss"), "accuracy": _("Accuracy")}[what]
+    form = ".1%" if what == "accuracy" else ".3f"
+    figure = blank(400)
+    for name, key, colour, dash, n in (
+        (_("training, augmented"), what, GREY, "5px,3px", None),
+        (_("validation, averaged weights"), f"validation_{what}", BRASS, "solid", validated),
+    ):
+        values = [getattr(e, key) for e in epochs]
+        figure.add_scatter(
+            x=[e.epoch for e in epochs],
+            y=values,
+            mode="lines",
+            name=name,
+            line={"color": colour, "width": 2, "dash": dash},
+            meta={"n": n},
+            hovertemplate=lines(
+                f"<b>{name}</b>",
+                _("Epoch {n}").format(n="%{x}"),
+                f"{title}: %{{y:{form}}}",
+                _images(n),
+            )
+            + "<extra></extra>",
+        )
+    kept = next((e for e in epochs if e.epoch == best), None)
+    if kept:
+        value = getattr(kept, f"validation_{what}")
+        figure.add_scatter(
+            x=[best], y=[value], mode="markers", name=_("kept"),
+            marker={"symbol": "diamond", "size": 12, "color": BRASS},
+            hoverinfo="text",
+            hovertext=lines(
+                _("Epoch {n}, whose weights were kept: {value}").format(
+                    n=best, value=percent(value) if what == "accuracy" else f"{value:.3f}"
+                ),
+                _images(validated),
+            ),
+            meta={"n": validated},
+        )  # fmt: skip
+    sides = [0, *(e.size for e in epochs)]
+    for e, before in zip(epochs, sides, strict=False):
+        if e.size != before:
+            figure.add_vline(e.epoch, line={"color": GREY, "width": 1}, opacity=0.5)
+            figure.add_annotation(
+                text=_("{side} px").format(side=e.size), x=e.epoch, y=1, yref="paper",
+                xanchor="left", yanchor="top", xshift=4,
+            )  # fmt: skip
+    figure.update_xaxes(title_text=_("Epoch"), showgrid=False)
+    figure.update_yaxes(title_text=title, tickformat=".0%" if what == "accuracy" else "", nticks=6)
+    return figure
+
+
+def _images(n: int | None) -> str:
+    if n is None:
+        return ""
+    words = ngettext("{n} validation image", "{n} validation images", n).format(n=f"{n:,}")
+    return lines(words, _("one run: no interval"))
+
+
+def runs(
+    curves: Mapping[str, Sequence[Epoch]], what: What, validated: Mapping[str, int | None]
+) -> go.Figure:
+    """Draw the validation curves of several runs over one another.
+
+    Parameters
+    ----------
+    curves : mapping of str to sequence of Epoch
+        Title of a run -> its epochs.
+    what : {"loss", "accuracy"}
+    validated : mapping of str to int or None
+        Title of a run -> its validation images.
+    """
+    title = {"loss": _("Validation loss"), "accuracy": _("Validation accuracy")}[what]
+    form = ".1%" if what == "accuracy" else ".3f"
+    figure = blank(440)
+    for i, (name, epochs) in enumerate(curves.items()):
+        figure.add_scatter(
+            x=[e.epoch for e in epochs],
+            y=[getattr(e, f"validation_{what}") for e in epochs],
+            mode="lines",
+            name=name,
+            line={"color": TONES[i % len(TONES)], "dash": DASHES[i % len(DASHES)], "width": 2},
+            meta={"n": validated[name]},
+            hovertemplate=lines(
+                f"<b>{name}</b>",
+                _("Epoch {n}").format(n="%{x}"),
+                f"{title}: %{{y:{form}}}",
+                _images(validated[name]),
+            )
+            + "<extra></extra>",
+        )
+    figure.update_xaxes(title_text=_("Epoch"), showgrid=False)
+    figure.update_yaxes(title_text=title, tickformat=".0%" if what == "accuracy" else "", nticks=6)
+    return figure
+
+
+def faithfulness(
+    curves: Mapping[str, Curves], kind: Literal["deletion", "insertion"], answer: str
+) -> go.Figure:
+    """Draw how the probability of a class moves as a scan is changed.
+
+    Parameters
+    ----------
+    curves : mapping of str to Curves
+        By method; the tested map first, then the controls.
+    kind : {"deletion", "insertion"}
+    answer : str
+        Title of the class.
+    """
+    title = (
+        _("Share of the pixels that are blackened")
+        if kind == "deletion"
+        else _("Share of the pixels that are shown")
+    )
+    figure = blank(400)
+    for i, (method, c) in enumerate(curves.items()):
+        name = _("{method}, area {area}").format(
+            method=method_name(method), area=f"{getattr(c, f'{kind}_auc'):.2f}"
+        )
+        figure.add_scatter(
+            x=list(map(float, c.shares)),
+            y=list(map(float, getattr(c, kind))),
+            mode="lines",
+            name=name,
+            line={
+                "color": GREY if i else BRASS, "width": 1.8 if i else 3,
+                "dash": DASHES[i % len(DASHES)],
+            },
+            hovertemplate=f"<b>{name}</b><br>{title}: %{{x:.0%}}<br>{answer}: %{{y:.1%}}"
+            "<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(shares(title))
+    figure.update_yaxes(shares(_("Probability of {answer}").format(answer=answer)))
+    return figure
+
+
+@dataclass(frozen=True)
+class Line:
+    """One network over how much a scan is changed.
+
+    Attributes
+    ----------
+    title : str
+    x, y : tuple of float
+        Strengths or gammas; shares, and none where the answer is withheld.
+    notes : tuple of str
+        Said on hover, one a point.
+    low, high : tuple of float or None
+        Intervals, where there are some.
+    """
+
+    title: str
+    x: tuple[float, ...]
+    y: tuple[float | None, ...]
+    notes: tuple[str, ...]
+    low: tuple[float | None, ...] | None = None
+    high: tuple[float | None, ...] | None = None
+
+
+def strengths(drawn: Sequence[Line], y: str, strength: float, apart: float = 0.0) -> go.Figure:
+    """Draw a line for each network over a change's strength, and where we are.
+
+    Parameters
+    ----------
+    drawn : sequence of Line
+    y : str
+        Title of the axis.
+    strength : float
+        Where the person stands.
+    apart : float
+        Share of the axis by which networks are moved aside, so that intervals are seen.
+    """
+    figure = blank(380)
+    figure.add_vline(strength, line={"color": GREY, "width": 1.2, "dash": "4px,4px"})
+    _networks(figure, drawn, y, lambda x: _("Strength: {value}").format(value=f"{x:.0%}"), apart)
+    figure.update_xaxes(
+        shares(_("Strength of the change"), range=[-0.03, 1.03], tickvals=None, nticks=6)
+    )
+    figure.update_yaxes(shares(y, range=[0, 1.02]))
+    return figure
+
+
+def gammas(drawn: Sequence[Line], y: str, apart: float = 0.0) -> go.Figure:
+    """Draw a line for each network over the gamma by which levels are bent.
+
+    Parameters
+    ----------
+    drawn : sequence of Line
+        At 1 nothing is bent.
+    y : str
+        Title of the axis.
+    apart : float
+        As for `strengths`.
+    """
+    figure = blank(320)
+    figure.add_vline(1, line={"color": GREY, "width": 1.2, "dash": "4px,4px"})
+    _networks(figure, drawn, y, lambda x: _("Gamma: {value}").format(value=f"{x:.1f}"), apart)
+    x = sorted({at for line in drawn for at in line.x})
+    title = _("Gamma: below 1 the middle greys get brighter, above 1 darker")
+    figure.update_xaxes(title_text=title, tickvals=x, tickformat=".1f", showgrid=False)
+    figure.update_yaxes(shares(y, range=None, rangemode="tozero", tickvals=None, nticks=6))
+    return figure
+
+
+def _networks(
+    figure: go.Figure, drawn: Sequence[Line], y: str, where: Callable[[float], str], apart: float
+) -> None:
+    for i, line in enumerate(drawn):
+        tone = TONES[i % len(TONES)]
+        aside = (i - (len(drawn) - 1) / 2) * apart
+        bars = {}
+        if line.low and line.high:
+            bars["error_y"] = interval(list(line.y), list(line.low), list(line.high)) | {
+                "color": tone, "thickness": 1.5
+            }  # fmt: skip
+        figure.add_scatter(
+            x=[x + aside for x in line.x],
+            y=list(line.y),
+            mode="lines+markers",
+            name=line.title,
+            line={"color": tone, "width": 2, "dash": DASHES[i % len(DASHES)]},
+            marker={"symbol": SYMBOLS[i % len(SYMBOLS)], "size": 8, "color": tone},
+            hoverinfo="text",
+            hovertext=[
+                lines(
+                    f"<b>{line.title}</b>",
+                    where(at),
+                    y if value is None else f"{y}: {percent(value)}",
+                    note,
+                )
+                for at, value, note in zip(line.x, line.y, line.notes, strict=True)
+            ],
+            **bars,
+        )

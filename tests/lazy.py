@@ -1,0 +1,18 @@
+"""Modules that take seconds to import, imported when a test first uses one."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+class Lazy:
+    """Stands for a module: ``keras = Lazy("keras")`` at the top of a file costs nothing."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute.startswith(("_", "pytest")):  # pytest asks whether it is a fixture
+            raise AttributeError(attribute)
+        return getattr(import_module(self._name), attribute)

@@ -1,0 +1,24 @@
+"""What a server prepares in the background is what its pages look up."""
+
+from core.evaluate.board.leaderboard import load_leaderboard
+from core.protocols import UNSEEN
+from core.settings import Settings
+from pages._ui.base import cache, prepared
+
+
+def test_every_step_leaves_something_that_a_page_finds(answers, caplog):
+    cache._comparisons().clear()
+    prepared.prepare()
+    assert "could not be prepared" not in caplog.text
+    board = load_leaderboard(Settings().models_dir, UNSEEN)
+    assert cache.compared(board, "accuracy", "all") is not None
+    assert cache.answers() is cache.answers()
+    assert cache.reader()._process.poll() is None
+    cache.reader().close()
+
+
+def test_what_is_missing_is_left_to_the_pages(monkeypatch, tmp_path):
+    monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
+    prepared.prepare()
+    assert cache.answers() is None
+    cache.reader().close()

@@ -1,0 +1,1 @@
+"""Programs for whoever works on Glassbrain; nothing that runs it needs them."""
