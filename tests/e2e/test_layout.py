@@ -10,7 +10,7 @@ SAMPLE = next(sample.id for sample in samples().values() if sample.lesion is not
 
 # Pairs of controls, or of a control and Streamlit's running icon, that share more than a
 # hairline of the screen and of which neither is inside the other. A control counts as far as
-# it is seen: what a box scrolls away or cuts off does not.
+# it is seen: what a box scrolls away or cuts off does not, nor what lies under the open menu.
 OVERLAPS = """() => {
   const wanted = 'button, a[href], input:not([type=file]), select, textarea, summary,' +
     '[role=button], [role=radio], [role=slider], [role=tab], [role=combobox],' +
@@ -38,11 +38,16 @@ OVERLAPS = """() => {
   const name = (e) => `${e.tagName.toLowerCase()} "${
     (e.getAttribute('aria-label') ?? e.textContent ?? '').trim().slice(0, 40)}"`;
   const found = all.map((e) => [e, seen(e)]).filter(([, r]) => r);
+  const menu = document.querySelector('[data-testid=stSidebar]');
+  const below = (e, x, y) =>
+    menu && !menu.contains(e) && menu.contains(document.elementFromPoint(x, y));
   const pairs = [];
   found.forEach(([a, r], i) => found.slice(i + 1).forEach(([b, s]) => {
     const across = Math.min(r.right, s.right) - Math.max(r.left, s.left);
     const down = Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top);
-    if (across > 2 && down > 2 && !inside(a, b) && !inside(b, a))
+    const [x, y] = [Math.max(r.left, s.left) + across / 2, Math.max(r.top, s.top) + down / 2];
+    const apart = !inside(a, b) && !inside(b, a) && !below(a, x, y) && !below(b, x, y);
+    if (across > 2 && down > 2 && apart)
       pairs.push(`${name(a)} and ${name(b)} share ${Math.round(across)} x ${Math.round(down)} px`);
   }));
   return pairs;
