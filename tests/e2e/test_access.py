@@ -1,67 +1,17 @@
-"""Every page of the router, in both themes: axe finds nothing, and a phone scrolls one way."""
-
-import ast
+"""Every page of the router, in both themes: axe finds nothing, no two controls intersect, and a
+phone scrolls one way."""
 
 import pytest
 
 from core.gallery import samples
-from core.settings import PROJECT
 
 from .conftest import fits_a_phone
-
-SERIOUS = {"serious", "critical"}
-STREAMLITS_OWN = {  # part of a selector -> why it is not ours to mend
-}
-IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
-
-
-def addresses():
-    """Addresses of all pages, read off the router's table without running it."""
-    tree = ast.parse((PROJECT / "streamlit_app.py").read_text())
-    table = next(
-        node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "SECTIONS"
-    )
-    return [
-        entry.elts[1].value
-        for entry in ast.walk(table)
-        if isinstance(entry, ast.Tuple) and isinstance(entry.elts[0], ast.Constant)
-    ]
-
-
-def violations(page, rules=None):
-    """What axe finds, as lines that tell rule, selector and why."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    options = {"resultTypes": ["violations"]}
-    if rules:
-        options["runOnly"] = rules
-    found = axe.run(page, options=options).response["violations"]
-    return [
-        f"{v['id']} ({v['impact']}): {node['target']}: {node['failureSummary']}"
-        for v in found
-        if v["impact"] in SERIOUS
-        for node in v["nodes"]
-        if not any(own in str(node["target"]) for own in STREAMLITS_OWN)
-    ]
-
-
-# Nothing fades any more: what is half faded has another contrast.
-RESTING = """
-() => !document.querySelector('[data-stale="true"]')
-  && document.getAnimations().every(a => !(a instanceof CSSTransition))
-"""
-
-
-def settle(page):
-    page.locator(IDLE).wait_for(state="attached")
-    page.get_by_role("heading", level=1).wait_for()
-    page.wait_for_function("[...document.images].every(i => i.complete)")
-    page.wait_for_function(RESTING)
+from .looks import OVERLAPS, addresses, settle, violations
 
 
 @pytest.mark.parametrize("where", addresses())
 def test_a_page_is_for_everybody(page, address, where):
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"{address}/{where}")
     settle(page)
     found = {}
@@ -72,7 +22,10 @@ def test_a_page_is_for_everybody(page, address, where):
     assert not any(found.values()), "\n".join(
         f"/{where}, {theme}: {line}" for theme, lines in found.items() for line in lines
     )
+    wide = page.evaluate(OVERLAPS)
     fits_a_phone(page)
+    settle(page)
+    assert [wide, page.evaluate(OVERLAPS)] == [[], []], f"/{where}: two controls intersect"
 
 
 def test_projector_mode_is_kept_and_has_a_contrast_of_seven(page, address):
