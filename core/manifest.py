@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 from core.answer import Limits
 from core.errors import N_
@@ -26,6 +34,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 THIS_TRAINER = N_("this project's trainer")
+ONE_A_GROUP = "one per duplicate group"  # the pictures that a run sees in an epoch
 
 
 class _Strict(BaseModel):
@@ -85,6 +94,58 @@ class Counterfactual(_Strict):
     kinds: tuple[str, ...] = ()
 
 
+class _AsRecorded(_Strict):
+    """A record that leaves out what it does not know."""
+
+    @model_serializer(mode="wrap")
+    def _known(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: value for key, value in write(self).items() if value is not None}
+
+
+class Schedule(_AsRecorded):
+    """How a run learned: the fields of `core.training.recipe.Recipe` of the same names.
+
+    Attributes
+    ----------
+    steps, head_steps : int or None
+        Of a run that counted steps, not epochs; those of the head alone.
+    """
+
+    sizes: tuple[tuple[int, int], ...] | None = None
+    steps: int | None = Field(default=None, gt=0)
+    optimizer: str | None = None
+    batch: int | None = None
+    peak_rate: float | None = None
+    weight_decay: float | None = None
+    warmup: float | None = None
+    label_smoothing: float | None = None
+    dropout: float | None = None
+    class_weight: float | None = None
+    average: float | None = None
+    head_epochs: int | None = None
+    head_steps: int | None = None
+    head_rate: float | None = None
+    precision: str | None = None
+
+
+class Augmentations(_AsRecorded):
+    """How training pictures were varied.
+
+    Attributes
+    ----------
+    strength : float or None
+        Given to `core.training.augmentation.augmenter`; None for another trainer.
+    curve : str or None
+        How another trainer bent the grey levels.
+    pictures : str or None
+        Which of the pictures a run saw in an epoch.
+    """
+
+    strength: float | None = None
+    curve: str | None = None
+    pictures: str | None = None
+
+
 class Training(_Strict):
     """How the weights came about.
 
@@ -110,8 +171,8 @@ class Training(_Strict):
     seed: int
     epochs: int | None
     best_epoch: int | None
-    schedule: dict[str, Any]
-    augmentations: dict[str, Any]
+    schedule: Schedule
+    augmentations: Augmentations
     hardware: str
     minutes: float
     command: str

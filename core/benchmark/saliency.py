@@ -57,7 +57,8 @@ def benchmark_explain(name: str, size: int, repeats: int) -> dict[str, Any]:
     import keras
 
     from core.explain import Network, saliency
-    from core.training.architectures import build, input_scaling
+    from core.training.architectures import build
+    from core.training.recipe import input_scaling
 
     architecture = ARCHITECTURES[name]
     model = build(name, init="random", size=size)

@@ -91,12 +91,12 @@ def recipe_table(models_dir: Path) -> str:
             cells = (
                 f"{run.title}, {t.protocol}",
                 run.init.kind,
-                ", ".join(f"{size}:{epochs}" for size, epochs in how["sizes"])
-                if "sizes" in how
+                ", ".join(f"{size}:{epochs}" for size, epochs in how.sizes)
+                if how.sizes
                 else str(run.input_size),
-                f"{t.epochs}, {t.best_epoch}" if t.epochs else f"{how['steps']} steps",
-                f"{how['peak_rate']:g}",
-                how.get("precision", "float32"),
+                f"{t.epochs}, {t.best_epoch}" if t.epochs else f"{how.steps} steps",
+                f"{how.peak_rate:g}",
+                how.precision or "float32",
                 f"{t.minutes:.0f}",
                 f"{t.peak_memory_gb:.1f} GB" if t.peak_memory_gb else "-",
                 t.hardware,

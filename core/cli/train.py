@@ -18,6 +18,7 @@ from core.errors import TrainingError
 from core.protocols import PROTOCOLS, UNSEEN, Protocol
 from core.settings import HOME, Settings
 from core.training.kinds import KINDS
+from core.training.recipe import Recipe
 
 RUNS = HOME / "runs"
 LARGEST = 1024  # side in pixels that a manifest may state
@@ -52,37 +53,46 @@ def train(
     data: Data,
     init: Annotated[
         str, typer.Option(help="imagenet (downloads), random, or a .weights.h5 file.")
-    ] = "imagenet",
+    ] = Recipe.init,
     scaling: Annotated[
         str | None, typer.Option(help="tf, caffe or torch, where a file was made for another.")
-    ] = None,
-    sizes: Annotated[str, typer.Option(help="Progressive resizing.")] = "160:6,224:2",
-    crop: Annotated[bool, typer.Option(help="Cut to the head.")] = True,
-    guide: Annotated[float, typer.Option(min=0, help="Weight of the lesions' outlines.")] = 0.3,
+    ] = Recipe.scaling,
+    sizes: Annotated[str, typer.Option(help="Progressive resizing.")] = ",".join(
+        f"{size}:{epochs}" for size, epochs in Recipe.sizes
+    ),
+    crop: Annotated[bool, typer.Option(help="Cut to the head.")] = Recipe.crop,
+    guide: Annotated[
+        float, typer.Option(min=0, help="Weight of the lesions' outlines.")
+    ] = Recipe.guide,
     counterfactual: Annotated[
         float, typer.Option(min=0, max=0.9, help="Share of counterfactual pictures.")
-    ] = 0.05,
-    kinds: Annotated[str, typer.Option(help="Kinds of counterfactual pictures.")] = ",".join(KINDS),
+    ] = Recipe.counterfactual,
+    kinds: Annotated[str, typer.Option(help="Kinds of counterfactual pictures.")] = ",".join(
+        Recipe.kinds
+    ),
     teachers: Annotated[
         list[str] | None, typer.Option(help="Folder of a trained model to learn from; repeatable.")
     ] = None,
     head_epochs: Annotated[
-        int | None, typer.Option(help="Head-only epochs; 1 from trained weights, 0 from random.")
+        int | None,
+        typer.Option(
+            help=f"Head-only epochs; {Recipe.head_epochs} from trained weights, 0 from random."
+        ),
     ] = None,
-    head_rate: float = 2e-3,
-    batch: Annotated[int, typer.Option(min=1)] = 32,
-    peak_rate: float = 5e-4,
-    weight_decay: float = 0.02,
-    label_smoothing: float = 0.05,
-    dropout: float = 0.25,
-    augmentation: float = 1.0,
-    class_weight: float = 0.5,
-    average: float = 0.99,
-    patience: int = 6,
+    head_rate: float = Recipe.head_rate,
+    batch: Annotated[int, typer.Option(min=1)] = Recipe.batch,
+    peak_rate: float = Recipe.peak_rate,
+    weight_decay: float = Recipe.weight_decay,
+    label_smoothing: float = Recipe.label_smoothing,
+    dropout: float = Recipe.dropout,
+    augmentation: float = Recipe.augmentation,
+    class_weight: float = Recipe.class_weight,
+    average: float = Recipe.average,
+    patience: int = Recipe.patience,
     precision: Annotated[
         str, typer.Option(help="float32, mixed_bfloat16, or auto: by what the processor has.")
     ] = "auto",
-    seed: int = 0,
+    seed: int = Recipe.seed,
     runs: Annotated[Path, typer.Option(help="Where checkpoints and curves go.")] = RUNS,
     resume: Annotated[bool, typer.Option(help="Go on after the last whole epoch.")] = False,
 ) -> None:
@@ -97,7 +107,6 @@ def train(
     from core.training.export import export
     from core.training.fit import Run
     from core.training.precision import choose_precision
-    from core.training.recipe import Recipe
     from core.training.starts import check_unseen
     from core.training.teachers import Teachers
 
@@ -128,7 +137,9 @@ def train(
         counterfactual=counterfactual,
         kinds=listed,
         teachers=teach.identities if teach else (),
-        head_epochs=int(init != "random") if head_epochs is None else head_epochs,
+        head_epochs=(
+            (Recipe.head_epochs if init != "random" else 0) if head_epochs is None else head_epochs
+        ),
         head_rate=head_rate,
         batch=batch,
         peak_rate=peak_rate,

@@ -230,7 +230,7 @@ def length(training: Training, tongue: Tongue) -> str:
     """Say how long a network was trained: epochs, or steps where only they were counted."""
     _ = tongue.gettext
     if training.epochs is None:
-        return _("{n} steps").format(n=training.schedule.get("steps", "?"))
+        return _("{n} steps").format(n=training.schedule.steps or "?")
     return _("{n}, best {best}").format(n=training.epochs, best=training.best_epoch)
 
 

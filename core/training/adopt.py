@@ -11,20 +11,24 @@ import numpy as np
 
 from core.architectures import ARCHITECTURES
 from core.dataset.collection import Dataset, Split, dataset_sha256, load_squares
-from core.errors import N_, TrainingError
+from core.errors import TrainingError
 from core.logits import logits_of
 from core.manifest import (
+    ONE_A_GROUP,
+    Augmentations,
     Counterfactual,
     Init,
     Manifest,
     Preprocess,
     PreprocessParams,
+    Schedule,
     Training,
 )
 from core.preprocess import PREPROCESS_ID, Scaling
 from core.training.architectures import build
 from core.training.export import DATA, shelve
 from core.training.kinds import KINDS
+from core.training.recipe import Recipe
 
 _TOLERANCE = 0.0101  # in validation accuracy, for another precision on another machine
 _SMOOTHING = 0.05  # fixed in that trainer
@@ -97,17 +101,17 @@ def adopt(
         seed=args["seed"],
         epochs=None,
         best_epoch=None,
-        schedule={
-            "steps": told["steps_done"],
-            "optimizer": N_("AdamW, warm-up and cosine"),
-            "batch": args["batch"],
-            "peak_rate": args["rate"],
-            "label_smoothing": _SMOOTHING,
-            "average": args["ema"],
-            "head_steps": args["head_steps"],
-            "precision": args["policy"],
-        },
-        augmentations={"curve": args["curve"], "pictures": "one per duplicate group"},
+        schedule=Schedule(
+            steps=told["steps_done"],
+            optimizer=Recipe.optimizer,
+            batch=args["batch"],
+            peak_rate=args["rate"],
+            label_smoothing=_SMOOTHING,
+            average=args["ema"],
+            head_steps=args["head_steps"],
+            precision=args["policy"],
+        ),
+        augmentations=Augmentations(curve=args["curve"], pictures=ONE_A_GROUP),
         hardware=hardware,
         minutes=round(told["seconds"] / 60, 1),
         command=command,

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from core.architectures import ARCHITECTURES
 from core.errors import TrainingError
 from core.labels import NUM_CLASSES
-from core.preprocess import Scaling
+from core.training.recipe import Init, Recipe
 
 if TYPE_CHECKING:
     import keras
-
-Init = Literal["imagenet", "file", "random"]
 
 BUILT_FOR = 224  # side at which the last halving is found; other sides are multiples of `STEP`
 STEP = 32  # in pixels: every backbone halves five times, and pads alike only at its multiples
 
 _BATCH_NORM_MOMENTUM = 0.9  # Keras' 0.99 lags behind for hundreds of steps
-
-
-def input_scaling(name: str, init: Init) -> Scaling:
-    """Trained weights want the scaling they were trained with; random ones want [-1, 1]."""
-    return "tf" if init == "random" else ARCHITECTURES[name].scaling
 
 
 def build(
@@ -32,7 +25,7 @@ def build(
     init: Init,
     weights: Path | None = None,
     size: int | None = None,
-    dropout: float = 0.25,
+    dropout: float = Recipe.dropout,
     seed: int = 0,
 ) -> keras.Model:
     """Build one network as a flat functional graph: backbone, GAP, dropout, four logits.

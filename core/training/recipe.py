@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
+from core.architectures import ARCHITECTURES
+from core.errors import N_
 from core.preprocess import Scaling
 from core.protocols import Protocol
-from core.training.architectures import Init, input_scaling
 from core.training.kinds import KINDS
 
+Init = Literal["imagenet", "file", "random"]
 Precision = Literal["float32", "mixed_bfloat16"]
+
+
+def input_scaling(name: str, init: Init) -> Scaling:
+    """Trained weights want the scaling they were trained with; random ones want [-1, 1]."""
+    return "tf" if init == "random" else ARCHITECTURES[name].scaling
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Two runs of one recipe on one split are the same run.
+
+    What is not asked for is as it says here: ``python -m core train`` has no other defaults,
+    and the manifest's `core.manifest.Schedule` takes its fields from here by name.
 
     Attributes
     ----------
@@ -70,6 +80,8 @@ class Recipe:
     seed : int
         Seeds weights, order, pictures and augmentation.
     """
+
+    optimizer: ClassVar[str] = N_("AdamW, warm-up and cosine")
 
     model: str
     protocol: Protocol

@@ -8,6 +8,7 @@ import pytest
 from core.architectures import ARCHITECTURES
 from core.cards import read_card, weak_spots
 from core.evaluate.stored.layout import CURVES_NAME
+from core.manifest import Schedule
 from core.protocols import PROTOCOLS
 from core.settings import Settings
 from pages._ui.base.text import plain
@@ -123,7 +124,13 @@ def test_figures_of_other_weights_are_not_shown(copied):
 
 
 def test_every_field_of_the_recipe_has_a_name(specs):
-    for spec in specs.values():
-        rows = dict(training._recipe(spec.manifest))
-        assert rows["Seed"] == str(spec.manifest.training.seed)
-        assert len(rows) >= len(spec.manifest.training.schedule)
+    """Values that no other field has: each one stands in a row of its own."""
+    manifest = next(iter(specs.values())).manifest
+    numbers = {name: i for i, name in enumerate(Schedule.model_fields, start=1001)}
+    given = numbers | {"sizes": ((77, 3),), "optimizer": "its optimiser", "precision": "its format"}
+    epochs = {"epochs": None, "schedule": Schedule(**given)}  # so that the steps are told
+    run = manifest.training.model_copy(update=epochs)
+    rows = dict(training._recipe(manifest.model_copy(update={"training": run})))
+    assert rows["Seed"] == str(run.seed)
+    shown = given | {"sizes": "3 × 77 px", "steps": f"{given['steps']} steps"}
+    assert {str(value) for value in shown.values()} <= set(rows.values())

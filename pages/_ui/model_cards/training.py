@@ -128,16 +128,16 @@ def _recipe(m: Manifest) -> Iterable[tuple[str, str]]:
         yield _("Counterfactual pictures, share"), f"{t.counterfactual.share:g}"
     if t.teachers:
         yield _("Learned from the answers of"), listed(t.teachers)
-    if "sizes" in s:
+    if s.sizes:
         yield (
             _("Input sizes"),
             listed(
                 _("{epochs} × {side} px").format(side=side, epochs=epochs)
-                for side, epochs in s["sizes"]
+                for side, epochs in s.sizes
             ),
         )
-    if "optimizer" in s:
-        yield _("Optimiser"), _(str(s["optimizer"]))
+    if s.optimizer:
+        yield _("Optimiser"), _(s.optimizer)
     names = {
         "batch": _("Batch"),
         "peak_rate": _("Peak learning rate"),
@@ -148,12 +148,16 @@ def _recipe(m: Manifest) -> Iterable[tuple[str, str]]:
         "class_weight": _("Class weight exponent"),
         "average": _("Weight averaging, decay"),
         "head_epochs": _("Head-only epochs"),
+        "head_steps": _("Head-only steps"),
+        "head_rate": _("Peak learning rate, head only"),
     }
     for key, name in names.items():
-        if key in s:
-            yield name, f"{s[key]:g}"
-    if "strength" in t.augmentations:
-        yield _("Augmentation strength"), f"{t.augmentations['strength']:g}"
+        if (value := getattr(s, key)) is not None:
+            yield name, f"{value:g}"
+    if s.precision:
+        yield _("Number format"), s.precision
+    if t.augmentations.strength is not None:
+        yield _("Augmentation strength"), f"{t.augmentations.strength:g}"
     yield _("Seed"), str(t.seed)
     yield _("Machine"), t.hardware
     yield _("Time"), _("{n} minutes").format(n=f"{t.minutes:.0f}")

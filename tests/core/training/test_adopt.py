@@ -72,7 +72,7 @@ def test_the_record_says_who_trained(
     spec = read_spec(tmp_path / "mobilenetv2")
     t = spec.manifest.training
     assert (t.trainer, t.hardware, t.command) == ("somebody's script", "a machine", "typed")
-    assert (t.epochs, t.best_epoch, t.schedule["steps"], t.minutes) == (None, None, 9, 1.1)
+    assert (t.epochs, t.best_epoch, t.schedule.steps, t.minutes) == (None, None, 9, 1.1)
     assert (t.guide, t.counterfactual.share, t.counterfactual.kinds) == (0.3, 0.04, KINDS)
     assert t.split_sha256 == split(toy, "unseen-patients").sha256
     assert spec.manifest.preprocess.version == 2

@@ -14,9 +14,10 @@ from keras.src.legacy.saving import legacy_h5_format
 from core.architectures import ARCHITECTURES
 from core.errors import TrainingError
 from core.labels import NUM_CLASSES
-from core.training.architectures import build, input_scaling
+from core.training.architectures import build
 from core.training.fused import for_training
 from core.training.network import computing_in
+from core.training.recipe import input_scaling
 
 # Keras' own counts without a top (keras.io/api/applications), and the channels before it.
 PARAMETERS = {

@@ -23,11 +23,13 @@ from core.gallery import samples
 from core.imaging import read_image
 from core.labels import class_index
 from core.logits import logits_of
+from core.manifest import Schedule
 from core.preprocess import prepare
 from core.registry import load_model, read_spec
 from core.settings import PROJECT
 from core.softmax import calibrated
 from core.training.half import save_float16
+from core.training.recipe import Recipe
 
 from .conftest import Trained
 
@@ -138,11 +140,13 @@ class TestModelFolder:
         assert training.split_sha256 == split(toy, "unseen-patients").sha256
         assert (training.epochs, training.best_epoch) == (len(curves), state["best_epoch"])
         assert training.minutes == pytest.approx(curves["seconds"].sum() / 60, abs=0.06)
-        assert training.schedule["sizes"] == [[32, 2]] and training.schedule["batch"] == 16
+        assert training.schedule.sizes == ((32, 2),) and training.schedule.batch == 16
         recipe = json.loads((trained.folder / "recipe.json").read_text())["recipe"]
-        for key, value in training.schedule.items():
-            assert key == "optimizer" or value == recipe[key]
-        assert training.augmentations["strength"] == recipe["augmentation"]
+        recorded = training.schedule.model_dump(mode="json")
+        assert set(Schedule.model_fields) - set(recorded) == {"steps", "head_steps"}
+        assert recorded.pop("optimizer") == Recipe.optimizer
+        assert recorded == {key: recipe[key] for key in recorded}
+        assert training.augmentations.strength == recipe["augmentation"]
         assert training.packages["keras"] == keras.__version__
 
     def test_calibration_is_of_the_weights_that_ship(self, trained: Trained, toy: Dataset) -> None:
