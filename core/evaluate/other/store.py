@@ -22,7 +22,7 @@ from core.errors import DataError, invalid
 from core.evaluate.figures.bootstrap import group_weights
 from core.evaluate.figures.intervals import LEVEL
 from core.evaluate.figures.ruling_out import at_point, share
-from core.evaluate.stored.files import read_rows, write_json, write_rows
+from core.evaluate.stored.files import derive, write_rows
 from core.evaluate.stored.layout import ENSEMBLE
 from core.evaluate.stored.predictions import LOGITS, PROBABILITIES
 from core.evaluate.stored.provenance import Provenance
@@ -152,11 +152,7 @@ def write_other(folder: Path, rows: pd.DataFrame, provenance: OtherProvenance) -
 
 def write_figures(folder: Path) -> dict[str, Any]:
     """Derive ``figures.json`` from the ``scans.parquet`` beside it."""
-    source = folder / ROWS_NAME
-    figures = build_figures(*read_rows(source, OtherProvenance))
-    figures["rows_sha256"] = hashlib.sha256(source.read_bytes()).hexdigest()
-    write_json(folder / FIGURES_NAME, figures)
-    return figures
+    return derive(folder / ROWS_NAME, folder / FIGURES_NAME, OtherProvenance, build_figures)
 
 
 def build_figures(

@@ -17,7 +17,7 @@ from core.errors import DataError, invalid
 from core.evaluate.figures.means import BOOTSTRAP
 from core.evaluate.robustness.provenance import RobustnessProvenance, Strict
 from core.evaluate.robustness.shares import Scans
-from core.evaluate.stored.files import read_rows, write_json, write_rows
+from core.evaluate.stored.files import derive, write_rows
 from core.evaluate.stored.layout import evaluation_folder
 from core.figure import Figure
 from core.protocols import UNSEEN
@@ -102,11 +102,7 @@ def write_figures(folder: Path) -> dict[str, Any]:
     DataError
         If the answers cannot be read, or are of scans that are not in `core.cases`.
     """
-    source = folder / ROWS_NAME
-    figures = build_figures(*read_rows(source, RobustnessProvenance))
-    figures["rows_sha256"] = hashlib.sha256(source.read_bytes()).hexdigest()
-    write_json(folder / FIGURES_NAME, figures)
-    return figures
+    return derive(folder / ROWS_NAME, folder / FIGURES_NAME, RobustnessProvenance, build_figures)
 
 
 def build_figures(rows: pd.DataFrame, provenance: RobustnessProvenance) -> dict[str, Any]:

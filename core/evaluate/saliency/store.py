@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +15,7 @@ from core.cases import find_file
 from core.errors import DataError
 from core.evaluate.figures.intervals import rounded
 from core.evaluate.figures.means import BOOTSTRAP, mean_over_groups
-from core.evaluate.stored.files import read_rows, write_json, write_rows
+from core.evaluate.stored.files import derive, read_rows, write_rows
 from core.labels import CLASS_NAMES, NO_TUMOUR
 
 SALIENCY_NAME = "saliency.parquet"
@@ -114,11 +113,13 @@ def write_figures(folder: Path) -> dict[str, Any]:
     DataError
         If the measures cannot be read, or are of scans that are not in `core.cases`.
     """
-    source = folder / SALIENCY_NAME
-    figures = build_figures(*read_measures(source))
-    figures["saliency_sha256"] = hashlib.sha256(source.read_bytes()).hexdigest()
-    write_json(folder / FIGURES_NAME, figures)
-    return figures
+    return derive(
+        folder / SALIENCY_NAME,
+        folder / FIGURES_NAME,
+        SaliencyProvenance,
+        build_figures,
+        "saliency_sha256",
+    )
 
 
 def build_figures(rows: pd.DataFrame, provenance: SaliencyProvenance) -> dict[str, Any]:

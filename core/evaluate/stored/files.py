@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,6 +48,36 @@ def read_rows(path: Path, kind: type[P]) -> tuple[pd.DataFrame, P]:
         raise DataError("{file} does not say where it comes from.", file=path) from error
     texts = [f.name for f in table.schema if pa.types.is_dictionary(f.type)]
     return table.to_pandas().astype(dict.fromkeys(texts, str)), provenance
+
+
+def derive(
+    rows: Path,
+    figures: Path,
+    kind: type[P],
+    build: Callable[[pd.DataFrame, P], dict[str, Any]],
+    stamp: str = "rows_sha256",
+) -> dict[str, Any]:
+    """Derive a file of figures from a file of rows; the same rows give the same bytes.
+
+    Parameters
+    ----------
+    rows, figures : Path
+        What `write_rows` wrote, and the JSON to write.
+    kind : type
+        Of the rows' provenance.
+    build : callable
+        Rows and provenance -> figures.
+    stamp : str
+        Under which the figures name the sha256 of the rows that they were derived from.
+
+    Raises
+    ------
+    DataError
+        If the rows cannot be read; what `build` raises.
+    """
+    found = build(*read_rows(rows, kind)) | {stamp: hashlib.sha256(rows.read_bytes()).hexdigest()}
+    write_json(figures, found)
+    return found
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
