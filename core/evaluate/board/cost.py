@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.evaluate.board.comparison import ALPHA, bootstrap_p, holm
-from core.evaluate.figures.bootstrap import Floats, Ints, Sample, group_sums, group_weights
+from core.evaluate.figures.bootstrap import Floats, GroupedAnswers, Ints, group_sums, group_weights
 from core.evaluate.figures.intervals import figure
 from core.figure import Figure
 from core.labels import NO_TUMOUR_INDEX, NUM_CLASSES
@@ -177,13 +177,17 @@ def shares(y: Ints) -> Floats:
 
 
 def bill(
-    sample: Sample, actions: Ints, costs: Costs, weights: Floats, prevalence: float | None = None
+    sample: GroupedAnswers,
+    actions: Ints,
+    costs: Costs,
+    weights: Floats,
+    prevalence: float | None = None,
 ) -> Bill:
     """Count what the actions lead to.
 
     Parameters
     ----------
-    sample : Sample
+    sample : GroupedAnswers
     actions : ndarray of int, shape (N,)
     costs : Costs
     weights : ndarray of float64, shape (1 + B, G)
@@ -219,7 +223,9 @@ def without_looking(of: Floats, costs: Costs) -> tuple[int, float]:
     return action, float(PER * of @ costs.matrix[:, action])
 
 
-def means(sample: Sample, values: Floats, weights: Floats, prevalence: float | None) -> Floats:
+def means(
+    sample: GroupedAnswers, values: Floats, weights: Floats, prevalence: float | None
+) -> Floats:
     """Mean of each column of `values` (N, K) on each resample, (1 + B, K).
 
     At another `prevalence` the means over scans with and without a tumour are weighed by it;

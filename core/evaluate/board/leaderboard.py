@@ -14,7 +14,7 @@ from core.evaluate.board.comparison import (
     tied_with,
 )
 from core.evaluate.board.rows import Row, reported_rows, stored_rows
-from core.evaluate.figures.bootstrap import Sample, sample_of
+from core.evaluate.figures.bootstrap import GroupedAnswers, sample_of
 from core.evaluate.figures.points import LOWER_IS_BETTER
 from core.evaluate.stored.schema import Images
 from core.figure import Figure
@@ -144,7 +144,7 @@ def comparison(board: Leaderboard, figure: str = "accuracy", images: Images = "a
     )
 
 
-def samples(board: Leaderboard, images: Images = "all") -> dict[str, Sample]:
+def samples(board: Leaderboard, images: Images = "all") -> dict[str, GroupedAnswers]:
     """Read the answers behind the measured rows, as the bootstrap takes them.
 
     Raises

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.evaluate.board.cost import PER, Costs, means
-from core.evaluate.figures.bootstrap import Floats, Sample
+from core.evaluate.figures.bootstrap import Floats, GroupedAnswers
 from core.evaluate.figures.intervals import LEVEL
 from core.labels import NO_TUMOUR_INDEX
 
@@ -56,13 +56,13 @@ class Sweep:
 
 
 def sweep(
-    sample: Sample, scores: Floats, weights: Floats, prevalence: float | None = None
+    sample: GroupedAnswers, scores: Floats, weights: Floats, prevalence: float | None = None
 ) -> Sweep:
     """Call a tumour wherever its probability reaches a threshold.
 
     Parameters
     ----------
-    sample : Sample
+    sample : GroupedAnswers
     scores : ndarray of float64, shape (N,)
         Probability of a tumour; 0 or 1 for an answer that comes without one.
     weights, prevalence

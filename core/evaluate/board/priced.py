@@ -15,7 +15,7 @@ from core.evaluate.board.cost import OUTCOMES, Bill, Costs
 from core.evaluate.board.decisions import at_point
 from core.evaluate.board.leaderboard import Leaderboard
 from core.evaluate.board.rows import Row
-from core.evaluate.figures.bootstrap import Sample
+from core.evaluate.figures.bootstrap import GroupedAnswers
 from core.evaluate.stored.schema import Images
 from core.labels import NO_TUMOUR_INDEX
 
@@ -36,7 +36,7 @@ class PricedBoard:
         Share of scans with a tumour; None for the images' own.
     decision : {"least", "answer", "point"}
         The least expected cost, the most probable class, or no tumour only where ruled out.
-    samples : dict of str to Sample
+    samples : dict of str to GroupedAnswers
         Stored answers of every measured row.
     """
 
@@ -45,7 +45,7 @@ class PricedBoard:
     costs: Costs
     prevalence: float | None
     decision: Decision
-    samples: dict[str, Sample]
+    samples: dict[str, GroupedAnswers]
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Sample:
+class GroupedAnswers:
     """Answers with the group that each image belongs to.
 
     Attributes
@@ -47,10 +47,10 @@ class Sample:
         return int(self.groups.max()) + 1
 
 
-def sample_of(predictions: Predictions) -> Sample:
+def sample_of(predictions: Predictions) -> GroupedAnswers:
     """Take what the bootstrap needs of stored predictions; groups in alphabetical order."""
     _, groups = np.unique(predictions.table["group"].to_numpy(str), return_inverse=True)
-    return Sample(predictions.y, predictions.probabilities, groups)
+    return GroupedAnswers(predictions.y, predictions.probabilities, groups)
 
 
 def group_weights(groups: int, resamples: int, seed: int = 0) -> Floats:
@@ -75,7 +75,7 @@ def group_sums(values: Floats, groups: Ints, count: int) -> Floats:
     return sums
 
 
-def confusion(sample: Sample, weights: Floats) -> Floats:
+def confusion(sample: GroupedAnswers, weights: Floats) -> Floats:
     """Confusion matrices (B, 4, 4): true classes down, answers across."""
     cell = np.eye(NUM_CLASSES**2)[sample.y * NUM_CLASSES + sample.probabilities.argmax(axis=1)]
     counts = weights @ group_sums(cell, sample.groups, sample.count)
@@ -88,7 +88,7 @@ def f1_by_class(matrices: Floats) -> Floats:
     return np.asarray(2 * hits / (matrices.sum(axis=1) + matrices.sum(axis=2)))
 
 
-def bin_sums(sample: Sample, weights: Floats) -> tuple[Floats, Floats, Floats]:
+def bin_sums(sample: GroupedAnswers, weights: Floats) -> tuple[Floats, Floats, Floats]:
     """Images, sum of confidence and right answers in each reliability bin, each (B, 15)."""
     confidence = sample.probabilities.max(axis=1)
     member = np.eye(BINS)[bin_of(confidence)]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.errors import N_
 from core.evaluate.figures.bootstrap import (
-    Sample,
+    GroupedAnswers,
     bin_sums,
     confusion,
     group_sums,
@@ -132,7 +132,7 @@ def _images(predictions: Predictions, resamples: int) -> dict[str, Any]:
 
 
 def _classes(
-    sample: Sample, points: Mapping[str, Floats], samples: Mapping[str, Floats]
+    sample: GroupedAnswers, points: Mapping[str, Floats], samples: Mapping[str, Floats]
 ) -> dict[str, Any]:
     """Figures per class; the groups behind each are those of the images it is a share of."""
     answer = sample.probabilities.argmax(axis=1)
@@ -153,12 +153,14 @@ def _classes(
     return result
 
 
-def _calibration(predictions: Predictions, sample: Sample, weights: Floats) -> dict[str, Any]:
-    raw = Sample(sample.y, calibrated(predictions.logits, 1.0), sample.groups)
+def _calibration(
+    predictions: Predictions, sample: GroupedAnswers, weights: Floats
+) -> dict[str, Any]:
+    raw = GroupedAnswers(sample.y, calibrated(predictions.logits, 1.0), sample.groups)
     return {"before": _reliability(raw, weights), "after": _reliability(sample, weights)}
 
 
-def _reliability(sample: Sample, weights: Floats) -> dict[str, Any]:
+def _reliability(sample: GroupedAnswers, weights: Floats) -> dict[str, Any]:
     points = losses(sample.y, sample.probabilities)
     samples = resampled_figures(sample, weights, points)
     n, confidence, accuracy = reliability_bins(sample.probabilities, sample.y)
@@ -182,7 +184,7 @@ def _reliability(sample: Sample, weights: Floats) -> dict[str, Any]:
     return {**drawn_figures, "bins": bins}
 
 
-def _risk_coverage(sample: Sample) -> dict[str, Any]:
+def _risk_coverage(sample: GroupedAnswers) -> dict[str, Any]:
     """Thin the curve to a hundred points; its area is the figure ``aurc``."""
     wrong = sample.correct == 0
     coverage, risk = risk_coverage(sample.probabilities.max(axis=1), wrong)
@@ -193,13 +195,17 @@ def _risk_coverage(sample: Sample) -> dict[str, Any]:
     }
 
 
-def _ruling_out(predictions: Predictions, sample: Sample, weights: Floats) -> dict[str, Any] | None:
+def _ruling_out(
+    predictions: Predictions, sample: GroupedAnswers, weights: Floats
+) -> dict[str, Any] | None:
     limits = predictions.provenance.limits
     tumour = sample.y != class_index("notumor")
     return at_point(tumour, sample.probabilities, sample.groups, weights, limits)
 
 
-def _abstention(predictions: Predictions, sample: Sample, weights: Floats) -> dict[str, Any] | None:
+def _abstention(
+    predictions: Predictions, sample: GroupedAnswers, weights: Floats
+) -> dict[str, Any] | None:
     threshold = predictions.provenance.abstain_threshold
     if threshold is None:
         return None

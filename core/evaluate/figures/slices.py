@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.evaluate.figures.bootstrap import Floats, Sample, confusion, f1_by_class, group_weights
+from core.evaluate.figures.bootstrap import (
+    Floats,
+    GroupedAnswers,
+    confusion,
+    f1_by_class,
+    group_weights,
+)
 from core.evaluate.figures.intervals import figure
 from core.evaluate.stored.predictions import Predictions
 from core.labels import CLASS_NAMES
@@ -44,7 +50,7 @@ def slice_masks(table: pd.DataFrame) -> Iterator[tuple[str, str, NDArray[np.bool
 
 
 def slices(
-    predictions: Predictions, sample: Sample, resamples: int, seed: int
+    predictions: Predictions, sample: GroupedAnswers, resamples: int, seed: int
 ) -> dict[str, dict[str, Any]]:
     """Compute number, accuracy and macro F1 of every slice.
 
@@ -59,12 +65,12 @@ def slices(
     return result
 
 
-def _part(sample: Sample, rows: NDArray[np.bool_]) -> Sample:
+def _part(sample: GroupedAnswers, rows: NDArray[np.bool_]) -> GroupedAnswers:
     _, groups = np.unique(sample.groups[rows], return_inverse=True)
-    return Sample(sample.y[rows], sample.probabilities[rows], groups)
+    return GroupedAnswers(sample.y[rows], sample.probabilities[rows], groups)
 
 
-def _slice(part: Sample, resamples: int, seed: int) -> dict[str, Any]:
+def _slice(part: GroupedAnswers, resamples: int, seed: int) -> dict[str, Any]:
     once = np.ones((1, part.count))
     drawn = group_weights(part.count, resamples, seed)
     accuracy, macro_f1 = _figures(part, np.concatenate([once, drawn]))
@@ -76,7 +82,7 @@ def _slice(part: Sample, resamples: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _figures(part: Sample, weights: Floats) -> tuple[Floats, Floats]:
+def _figures(part: GroupedAnswers, weights: Floats) -> tuple[Floats, Floats]:
     matrices = confusion(part, weights)
     present = np.unique(part.y)
     accuracy = np.trace(matrices, axis1=1, axis2=2) / matrices.sum(axis=(1, 2))

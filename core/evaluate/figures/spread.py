@@ -12,8 +12,8 @@ import numpy as np
 
 from core.evaluate.figures.bootstrap import (
     Floats,
+    GroupedAnswers,
     Ints,
-    Sample,
     bin_sums,
     confusion,
     f1_by_class,
@@ -28,13 +28,13 @@ _CHUNK = 250  # resamples held as one weight an image: 250 x 1,400 doubles are 3
 
 
 def resampled_figures(
-    sample: Sample, weights: Floats, only: Collection[str] | None = None
+    sample: GroupedAnswers, weights: Floats, only: Collection[str] | None = None
 ) -> dict[str, Floats]:
     """Every figure of `core.evaluate.figures.points` on every resample.
 
     Parameters
     ----------
-    sample : Sample
+    sample : GroupedAnswers
     weights : ndarray of float64, shape (B, G)
         From `group_weights`.
     only : collection of str, optional
@@ -54,7 +54,7 @@ def resampled_figures(
     return figures
 
 
-def _decisions(sample: Sample, weights: Floats) -> dict[str, Floats]:
+def _decisions(sample: GroupedAnswers, weights: Floats) -> dict[str, Floats]:
     matrices = confusion(sample, weights)
     hits = np.diagonal(matrices, axis1=1, axis2=2)
     truth, answers = matrices.sum(axis=2), matrices.sum(axis=1)
@@ -78,7 +78,7 @@ def _decisions(sample: Sample, weights: Floats) -> dict[str, Floats]:
     }
 
 
-def _losses(sample: Sample, weights: Floats) -> dict[str, Floats]:
+def _losses(sample: GroupedAnswers, weights: Floats) -> dict[str, Floats]:
     one_hot = np.eye(NUM_CLASSES)[sample.y]
     p = (sample.probabilities * one_hot).sum(axis=1)
     loss = -np.log(np.maximum(p, np.finfo(np.float64).eps))
@@ -91,7 +91,7 @@ def _losses(sample: Sample, weights: Floats) -> dict[str, Floats]:
     return {"log_loss": sums[:, 1] / n, "brier": sums[:, 2] / n, "ece": gap / n}
 
 
-def _roc(sample: Sample, weights: Floats) -> dict[str, Floats]:
+def _roc(sample: GroupedAnswers, weights: Floats) -> dict[str, Floats]:
     """AUC as the share of (positive, negative) pairs in the right order, ties half.
 
     The pairs are counted once for each two groups, K (G, G); a resample's count is then
@@ -108,7 +108,7 @@ def _roc(sample: Sample, weights: Floats) -> dict[str, Floats]:
     return {"roc_auc": auc, "macro_roc_auc": auc.mean(axis=1)}
 
 
-def _pr(sample: Sample, weights: Floats) -> dict[str, Floats]:
+def _pr(sample: GroupedAnswers, weights: Floats) -> dict[str, Floats]:
     """Average precision: the mean, over positives, of precision at their threshold."""
     columns = []
     for c in range(NUM_CLASSES):
@@ -123,7 +123,7 @@ def _pr(sample: Sample, weights: Floats) -> dict[str, Floats]:
     return {"pr_auc": values, "macro_pr_auc": values.mean(axis=1)}
 
 
-def _risk(sample: Sample, weights: Floats) -> dict[str, Floats]:
+def _risk(sample: GroupedAnswers, weights: Floats) -> dict[str, Floats]:
     """Area under the risk-coverage curve, ties in random order on average.
 
     Where m images of equal confidence, e of them wrong, follow a images with E wrong,
@@ -160,12 +160,12 @@ def _running(
         yield w.cumsum(axis=1)[:, last], (w * value[order]).cumsum(axis=1)[:, last]
 
 
-def risk_figures(sample: Sample, weights: Floats, coverage: Floats) -> tuple[Figure, ...]:
+def risk_figures(sample: GroupedAnswers, weights: Floats, coverage: Floats) -> tuple[Figure, ...]:
     """Error rate among the most confident share of the images, with its interval.
 
     Parameters
     ----------
-    sample : Sample
+    sample : GroupedAnswers
     weights : ndarray of float64, shape (B, G)
         From `group_weights`.
     coverage : ndarray of float64, shape (K,), range (0, 1]
@@ -192,7 +192,7 @@ def risk_figures(sample: Sample, weights: Floats, coverage: Floats) -> tuple[Fig
     return tuple(found)
 
 
-_Family = tuple[frozenset[str], Callable[[Sample, Floats], dict[str, Floats]]]
+_Family = tuple[frozenset[str], Callable[[GroupedAnswers, Floats], dict[str, Floats]]]
 _FAMILIES: tuple[_Family, ...] = (
     (
         frozenset(

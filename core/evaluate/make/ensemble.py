@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.answer import Limits
 from core.errors import DataError
 from core.evaluate.board.comparison import check_same_images
-from core.evaluate.figures.bootstrap import Sample, group_sums, group_weights, sample_of
+from core.evaluate.figures.bootstrap import GroupedAnswers, group_sums, group_weights, sample_of
 from core.evaluate.figures.calibration import abstain_threshold
 from core.evaluate.figures.intervals import LEVEL
 from core.evaluate.figures.ruling_out import operating_point
@@ -88,7 +88,7 @@ def _losses(members: Sequence[Floats], y: NDArray[np.integer]) -> Floats:
     return np.asarray(-np.log(np.maximum(p, np.finfo(np.float64).eps)))
 
 
-def _surely_positive(differences: Floats, sample: Sample) -> bool:
+def _surely_positive(differences: Floats, sample: GroupedAnswers) -> bool:
     """Whether a mean over images stays above 0 in 97.5 % of resamples of patients."""
     weights = group_weights(sample.count, _RESAMPLES)
     sums = weights @ group_sums(differences[:, None], sample.groups, sample.count)

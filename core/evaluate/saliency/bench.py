@@ -18,7 +18,7 @@ from core.cases import read_scan
 from core.evaluate.saliency import sanity
 from core.evaluate.saliency.localisation import localise
 from core.evaluate.saliency.mu_fidelity import Subsets, subsets
-from core.evaluate.saliency.sample import SAMPLES, Sample, Sizes, draw_sample
+from core.evaluate.saliency.sample import SAMPLES, ScanSample, Sizes, draw_sample
 from core.evaluate.saliency.scorecard import judge
 from core.evaluate.saliency.store import AGREEMENT
 from core.explain.drawing import draw
@@ -46,7 +46,7 @@ class Bench:
     network : Network
     scaling : {"tf", "caffe", "torch"}
         Of its input.
-    sample : Sample
+    sample : ScanSample
     x : ndarray of float32, shape (N, S, S, 3)
         The scans, prepared for the network.
     geometries : tuple of Geometry
@@ -55,7 +55,7 @@ class Bench:
 
     network: Network
     scaling: Scaling
-    sample: Sample
+    sample: ScanSample
     x: FloatImage = field(repr=False)
     geometries: tuple[Geometry, ...] = field(repr=False)
     seed: int

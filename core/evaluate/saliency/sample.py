@@ -60,7 +60,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Sample:
+class ScanSample:
     """Scans in the order of classes, each with its place in its class's draw.
 
     Attributes
@@ -100,7 +100,7 @@ class Sample:
         ]
 
 
-def draw_sample(sizes: Sizes, seed: int = 0) -> Sample:
+def draw_sample(sizes: Sizes, seed: int = 0) -> ScanSample:
     """Draw scans of fold 0, stratified by class.
 
     Tumours are drawn from those with an outline. Within a class every patient (or picture
@@ -116,4 +116,4 @@ def draw_sample(sizes: Sizes, seed: int = 0) -> Sample:
         chosen = spread(outlined or known, seed)[: max(count, sizes.faithfulness, sizes.shaken)]
         drawn += chosen
         places += range(len(chosen))
-    return Sample(tuple(drawn), tuple(places), sizes)
+    return ScanSample(tuple(drawn), tuple(places), sizes)

@@ -25,7 +25,7 @@ from core.evaluate.board.answers import Answers, gather
 from core.evaluate.board.differences import differences as count_differences
 from core.evaluate.board.leaderboard import Comparison, Leaderboard
 from core.evaluate.board.rows import Row
-from core.evaluate.figures.bootstrap import Sample, group_weights, sample_of
+from core.evaluate.figures.bootstrap import GroupedAnswers, group_weights, sample_of
 from core.evaluate.figures.curves import Curve, precision_recall, roc
 from core.evaluate.figures.spread import risk_figures
 from core.evaluate.robustness.gamma import FIGURES_NAME as GAMMA_NAME
@@ -258,7 +258,7 @@ def differences(rows: tuple[Row, ...], images: Images) -> tuple[NDArray[np.int64
     return _differences(sources, images, rows)
 
 
-def samples(board: Leaderboard, images: Images) -> dict[str, Sample]:
+def samples(board: Leaderboard, images: Images) -> dict[str, GroupedAnswers]:
     """Read the stored answers of every measured row, once for each set of predictions."""
     sources = tuple(row.metrics.predictions_sha256 for row in board.rows if row.metrics)
     return _samples(board.protocol, images, sources, board)
@@ -267,7 +267,7 @@ def samples(board: Leaderboard, images: Images) -> dict[str, Sample]:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _samples(
     protocol: str, images: Images, predictions_sha256: tuple[str, ...], _board: Leaderboard
-) -> dict[str, Sample]:
+) -> dict[str, GroupedAnswers]:
     return leaderboard.samples(_board, images)
 
 

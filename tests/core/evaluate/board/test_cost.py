@@ -20,7 +20,7 @@ from core.evaluate.board.cost import (
 )
 from core.evaluate.board.leaderboard import load_leaderboard
 from core.evaluate.board.net_benefit import THRESHOLDS, band, sweep
-from core.evaluate.figures.bootstrap import Sample, sample_of
+from core.evaluate.figures.bootstrap import GroupedAnswers, sample_of
 from core.settings import PROJECT
 from tests.core.evaluate.toys import HAND_ANSWER, HAND_PROBABILITIES, HAND_Y, random_case
 
@@ -29,9 +29,9 @@ PRICES = Costs(missed=10, false_alarm=1, wrong_type=3)
 ROWS = load_leaderboard(PROJECT / "models", "unseen-patients").rows
 
 
-def hand() -> Sample:
+def hand() -> GroupedAnswers:
     """Ten images, each of a group of its own: see `tests.evaluate.toys`."""
-    return Sample(HAND_Y, HAND_PROBABILITIES, np.arange(10))
+    return GroupedAnswers(HAND_Y, HAND_PROBABILITIES, np.arange(10))
 
 
 def test_the_matrix_has_every_price_in_its_place() -> None:
@@ -112,7 +112,7 @@ def test_without_looking_by_hand() -> None:
 
 def test_rows_are_tied_unless_patients_tell_them_apart() -> None:
     y, p, groups = random_case(n=400, groups=60)
-    sample, weights = Sample(y, p, groups), draws(60, 500)
+    sample, weights = GroupedAnswers(y, p, groups), draws(60, 500)
     good = bill(sample, y, Costs(), weights)
     same = bill(sample, y.copy(), Costs(), weights)
     poor = bill(sample, (y + 1) % 4, Costs(), weights)
@@ -125,7 +125,7 @@ def test_net_benefit_by_hand() -> None:
     """At 0.2: 3 of 4 found, 2 of 6 alarms, 0.3 - 0.2 x 0.2 / 0.8 = 0.25 (a tenth of an image)."""
     y = np.array([0, 0, 1, 3, 2, 2, 2, 2, 2, 2])
     scores = np.array([0.9, 0.5, 0.2, 0.1, 0.3, 0.2, 0.19, 0, 0, 0])
-    swept = sweep(Sample(y, np.eye(4)[y], np.arange(10)), scores, draws(10, 20))
+    swept = sweep(GroupedAnswers(y, np.eye(4)[y], np.arange(10)), scores, draws(10, 20))
     at = int(np.flatnonzero(THRESHOLDS == 0.2)[0])
     assert swept.missed[0, at] == pytest.approx(10)
     assert swept.false_alarms[0, at] == pytest.approx(20)
@@ -139,7 +139,7 @@ def test_net_benefit_by_hand() -> None:
 def test_cost_and_net_benefit_are_one_thing() -> None:
     """At the threshold that the prices ask for: cost = missed x (tumours - net benefit)."""
     y, p, groups = random_case()
-    swept = sweep(Sample(y, p, groups), 1 - p[:, NO_TUMOUR], draws(25, 10), prevalence=0.3)
+    swept = sweep(GroupedAnswers(y, p, groups), 1 - p[:, NO_TUMOUR], draws(25, 10), prevalence=0.3)
     costs = Costs(missed=9, false_alarm=1)
     at = int(np.flatnonzero(costs.threshold == THRESHOLDS)[0])
     expected = costs.missed * (swept.tumours[:, 0] - swept.net_benefit[:, at])

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from core.evaluate.figures.bootstrap import Sample, group_weights
+from core.evaluate.figures.bootstrap import GroupedAnswers, group_weights
 from core.evaluate.figures.calibration import risk_coverage
 from core.evaluate.figures.intervals import figure
 from core.evaluate.figures.points import HEADLINES, point_figures
@@ -16,7 +16,7 @@ from tests.core.evaluate.toys import random_case
 
 
 def test_once_each_is_the_point_estimate() -> None:
-    sample = Sample(*random_case())
+    sample = GroupedAnswers(*random_case())
     points = point_figures(sample.y, sample.probabilities)
     spread = resampled_figures(sample, np.ones((1, sample.count)))
     assert set(points) == set(spread)
@@ -26,7 +26,7 @@ def test_once_each_is_the_point_estimate() -> None:
 
 @pytest.mark.parametrize("decimals", [0, 8], ids=["with ties", "without ties"])
 def test_equals_repeating_the_images(decimals: int) -> None:
-    sample = Sample(*random_case(decimals=decimals))
+    sample = GroupedAnswers(*random_case(decimals=decimals))
     weights = group_weights(sample.count, 15, seed=3)
     spread = resampled_figures(sample, weights)
     for b, row in enumerate(weights):
@@ -43,14 +43,14 @@ def test_undefined_where_scikit_learn_is(case: str) -> None:
         p = np.tile([0.7, 0.1, 0.1, 0.1], (60, 1))
     else:
         y = np.minimum(y, 2 if case == "absent class" else 0)
-    sample = Sample(y, p, groups)
+    sample = GroupedAnswers(y, p, groups)
     spread = resampled_figures(sample, np.ones((1, sample.count)))
     for name, value in point_figures(y, p).items():
         np.testing.assert_allclose(spread[name][0], value, atol=1e-12, err_msg=name)
 
 
 def test_only_what_is_asked_for() -> None:
-    sample = Sample(*random_case())
+    sample = GroupedAnswers(*random_case())
     weights = group_weights(sample.count, 3)
     assert set(resampled_figures(sample, weights, ["aurc"])) == {"aurc"}
     for name in HEADLINES:
@@ -58,7 +58,7 @@ def test_only_what_is_asked_for() -> None:
 
 
 def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    sample = Sample(*random_case())
+    sample = GroupedAnswers(*random_case())
     weights = group_weights(sample.count, 20)
     whole = resampled_figures(sample, weights)
     monkeypatch.setattr("core.evaluate.figures.spread._CHUNK", 7)
@@ -67,7 +67,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_risk_is_the_curve_with_the_interval_of_repeated_groups() -> None:
-    sample = Sample(*random_case())
+    sample = GroupedAnswers(*random_case())
     n, weights = len(sample.y), group_weights(sample.count, 200, seed=3)
     confidence, wrong = sample.probabilities.max(axis=1), sample.correct == 0
     coverage, risk = risk_coverage(confidence, wrong)
@@ -86,7 +86,7 @@ def test_no_mistake_among_the_most_confident_is_no_certainty() -> None:
     y, p, groups = random_case()
     p[:] = 0.1
     p[np.arange(len(y)), y] = 0.7
-    sample = Sample(y, p, groups)
+    sample = GroupedAnswers(y, p, groups)
     (f,) = risk_figures(sample, group_weights(sample.count, 50), np.array([1.0]))
     assert f.value == 0 and f.ci_low == 0
     assert f.ci_high == pytest.approx(1 - 0.025 ** (1 / sample.count), abs=1e-6)
@@ -117,7 +117,7 @@ def test_interval_covers_the_truth_when_images_of_a_patient_are_alike() -> None:
             ("groups", np.repeat(np.arange(patients), images)),
             ("images", np.arange(len(right))),
         ):
-            sample = Sample(y, p, groups)
+            sample = GroupedAnswers(y, p, groups)
             weights = group_weights(sample.count, 300, seed=trial)
             draws = resampled_figures(sample, weights, ["accuracy"])["accuracy"]
             made = figure(float(right.mean()), draws, sample.count)
@@ -153,6 +153,6 @@ def test_no_warnings() -> None:
     y, p, groups = random_case(20, 6)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        sample = Sample(np.minimum(y, 1), p, groups)
+        sample = GroupedAnswers(np.minimum(y, 1), p, groups)
         resampled_figures(sample, group_weights(sample.count, 50))
         point_figures(sample.y, p)
