@@ -21,7 +21,7 @@ from pages._ui.scan import (
     scorecard,
     ways,
 )
-from pages._ui.scan.before_after import Pair
+from pages._ui.scan.before_after import BeforeAfter
 from pages._ui.what_if import choices, curves, levels
 
 PAGE = "pages/what-if.py"
@@ -51,7 +51,7 @@ def bench(scan: Scan) -> None:
                 choices.draw_box(image)
         else:
             looks.scan_view(image, lesion if st.session_state.get("outline") else None)
-        pair = Pair(image, cache.altered(image, change))
+        pair = BeforeAfter(image, cache.altered(image, change))
         before_after.changed_scan(pair, choices.amount(kind, change.strength))
     if not specs:
         return

@@ -55,7 +55,7 @@ def the_maps():
     from pages._ui.classify import vote
     from pages._ui.compare import view
     from pages._ui.scan import before_after, cards, reading, takehome, verdicts
-    from pages._ui.scan.cards import Answers
+    from pages._ui.scan.cards import AllAnswers
     from pages._ui.scan.looks import Look
 
     spec = next(iter(cache.models()[0].values()))
@@ -82,10 +82,10 @@ def the_maps():
             cards.card(image, spec, said, look)
         case "together":
             view.together(
-                image, Answers({"a": spec, "b": spec}, {"a": said, "b": said}, None), look
+                image, AllAnswers({"a": spec, "b": spec}, {"a": said, "b": said}, None), look
             )
         case "what-if":
-            pair = before_after.Pair(image, image)
+            pair = before_after.BeforeAfter(image, image)
             before_after.cards({spec.name: spec}, pair, {spec.name: (said, said)}, look)
         case "members":
             vote.members(image, ensemble, together, look)

@@ -24,7 +24,7 @@ _MEMORY = "_along"  # what was read, by volume, reader and plane
 _FIGURE = "along"
 _HEALTHY = class_index("notumor")
 
-Answers = dict[int, tuple[float, ...] | None]  # by slice; None where there is nothing to read
+BySlice = dict[int, tuple[float, ...] | None]  # by slice; None where there is nothing to read
 
 
 def follow(scans: Sequence[Scan]) -> None:
@@ -45,7 +45,7 @@ def along(scan: Scan, reader: Reader) -> None:
         return
     st.header(_("Along the slices"), anchor=False)
     key = (scan.file.contents.sha256, batch_rows.title_of(reader), plane.name)
-    memory: dict[tuple[str, ...], Answers] = st.session_state.setdefault(_MEMORY, {})
+    memory: dict[tuple[str, ...], BySlice] = st.session_state.setdefault(_MEMORY, {})
     said = memory.setdefault(key, {})
     left = [n for n in range(plane.count) if n not in said]
     if left and key in st.session_state.get(_WANTED, ()):
@@ -82,7 +82,7 @@ def _offer(key: tuple[str, ...], done: int, count: int, together: bool) -> None:
 
 
 def _read(
-    scan: Scan, reader: Reader, first: int, left: list[int], said: Answers, count: int
+    scan: Scan, reader: Reader, first: int, left: list[int], said: BySlice, count: int
 ) -> None:
     place = st.empty()
     with place.container(key="working-slices", gap="small"):

@@ -21,13 +21,13 @@ from pages._ui.base.uploads import Scan
 from pages._ui.figures import classes, wording
 from pages._ui.figures.show import show
 from pages._ui.scan import gate, reading, verdicts
-from pages._ui.scan.cards import Answers, map_picture
+from pages._ui.scan.cards import AllAnswers, map_picture
 from pages._ui.scan.looks import Look
 
 STYLE = Path(wording.__file__).with_name("board.css")  # the matrix looks like the leaderboard's
 
 
-def verdict(scan: Scan, answers: Answers) -> bool:
+def verdict(scan: Scan, answers: AllAnswers) -> bool:
     """Count the votes, and give the ensemble's answer where there is an ensemble.
 
     Returns
@@ -77,7 +77,7 @@ def verdict(scan: Scan, answers: Answers) -> bool:
     return True
 
 
-def together(image: MRIImage, answers: Answers, look: Look) -> None:
+def together(image: MRIImage, answers: AllAnswers, look: Look) -> None:
     """Show where the networks look together, and how far each two of them agree."""
     predictions = list(answers.predictions.values())
     titles = [answers.specs[name].manifest.title for name in answers.predictions]
@@ -106,7 +106,7 @@ def together(image: MRIImage, answers: Answers, look: Look) -> None:
         )
 
 
-def probabilities(answers: Answers) -> None:
+def probabilities(answers: AllAnswers) -> None:
     """Draw every network's probabilities, and the ensemble's where there is one."""
     voices = {
         answers.specs[name].manifest.title: tuple(map(float, p.probabilities))

@@ -23,17 +23,17 @@ from pages._ui.scan.looks import Look
 
 
 @dataclass(frozen=True)
-class Pair:
+class BeforeAfter:
     """A scan as it came and as it was changed; both the same object where nothing was."""
 
     before: MRIImage
     after: MRIImage
 
 
-Answers = Mapping[str, tuple[Prediction, Prediction]]  # network -> before, after
+AnswersToBoth = Mapping[str, tuple[Prediction, Prediction]]  # network -> before, after
 
 
-def ask(specs: Mapping[str, ModelSpec], pair: Pair) -> Answers:
+def ask(specs: Mapping[str, ModelSpec], pair: BeforeAfter) -> AnswersToBoth:
     """Let every network read both, under a bar."""
     bar, answers = st.empty(), {}
     for n, (name, spec) in enumerate(specs.items()):
@@ -46,7 +46,9 @@ def ask(specs: Mapping[str, ModelSpec], pair: Pair) -> Answers:
     return answers
 
 
-def cards(specs: Mapping[str, ModelSpec], pair: Pair, answers: Answers, look: Look) -> None:
+def cards(
+    specs: Mapping[str, ModelSpec], pair: BeforeAfter, answers: AnswersToBoth, look: Look
+) -> None:
     """Show a card for each network."""
     with grid(2, min_column_width=300, gap="medium"):
         for name, (before, after) in answers.items():
@@ -57,7 +59,7 @@ def cards(specs: Mapping[str, ModelSpec], pair: Pair, answers: Answers, look: Lo
                 _card(specs[name], pair, before, after, look)
 
 
-def count(answers: Answers) -> None:
+def count(answers: AnswersToBoth) -> None:
     """Say how many networks answer otherwise, or what the gate says of the changed scan."""
     first, last = next(iter(answers.values()))  # the gate says the same for every network
     stopped = last if last.verdict == "outside" else first
@@ -95,7 +97,9 @@ def moved(before: Prediction, after: Prediction, target: str) -> str:
     )
 
 
-def _card(spec: ModelSpec, pair: Pair, before: Prediction, after: Prediction, look: Look) -> None:
+def _card(
+    spec: ModelSpec, pair: BeforeAfter, before: Prediction, after: Prediction, look: Look
+) -> None:
     title = spec.manifest.title
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.markdown(f"**{title}**", width="content")
@@ -127,7 +131,7 @@ def _card(spec: ModelSpec, pair: Pair, before: Prediction, after: Prediction, lo
     )
 
 
-def changed_scan(pair: Pair, caption: str) -> None:
+def changed_scan(pair: BeforeAfter, caption: str) -> None:
     """Show the scan as it was changed."""
     components.picture(
         overlay.grey(overlay.shrink(pair.after.shown)),

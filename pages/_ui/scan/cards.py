@@ -27,7 +27,7 @@ SIDE = 640  # px of a picture in the grid
 
 
 @dataclass(frozen=True)
-class Answers:
+class AllAnswers:
     """What all networks say of one scan.
 
     Attributes
@@ -55,12 +55,12 @@ def gather(
     specs: Mapping[str, ModelSpec],
     predictions: Mapping[str, Prediction],
     ensemble: EnsembleSpec | None,
-) -> Answers:
+) -> AllAnswers:
     """Let the ensemble vote with its members' answers; it needs them all."""
     members = [predictions.get(member.name) for member in ensemble.members] if ensemble else []
     given = [prediction for prediction in members if prediction]
     whole = ensemble is not None and len(given) == len(members)
-    return Answers(specs, predictions, vote(ensemble, given) if ensemble and whole else None)
+    return AllAnswers(specs, predictions, vote(ensemble, given) if ensemble and whole else None)
 
 
 def card(image: MRIImage, spec: ModelSpec, prediction: Prediction, look: Look) -> None:

@@ -22,7 +22,7 @@ from core.reports import words
 from core.reports.picture import enlarged, with_legend
 from pages._ui.base.text import _, class_title, method_name
 from pages._ui.scan import looks
-from pages._ui.scan.before_after import Answers, Pair
+from pages._ui.scan.before_after import AnswersToBoth, BeforeAfter
 from pages._ui.scan.cards import said
 from pages._ui.scan.looks import Look
 
@@ -112,7 +112,11 @@ def maps(
 
 
 def change(
-    pair: Pair, asked: Change, amount: str, specs: Mapping[str, ModelSpec], answers: Answers
+    pair: BeforeAfter,
+    asked: Change,
+    amount: str,
+    specs: Mapping[str, ModelSpec],
+    answers: AnswersToBoth,
 ) -> None:
     """Offer the changed scan as a picture, and every answer before and after as data.
 

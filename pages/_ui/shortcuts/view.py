@@ -21,7 +21,7 @@ from pages._ui.base.grid import grid
 from pages._ui.base.text import PLANES, _, class_title, ngettext, percent, sample_title
 from pages._ui.figures import audit_words, controls
 from pages._ui.scan import before_after, looks
-from pages._ui.scan.before_after import Pair
+from pages._ui.scan.before_after import BeforeAfter
 
 FIRST = next(iter(SHORTCUTS))
 SIZES = (8, 16, 32, 64)
@@ -33,7 +33,7 @@ class Trial:
     """What every network said of some scans, before and after a change."""
 
     cases: tuple[Case, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[BeforeAfter, ...]
     answers: Mapping[str, tuple[tuple[Prediction, Prediction], ...]]
 
     @property
@@ -79,7 +79,7 @@ def attempt(specs: Mapping[str, ModelSpec], shortcut: Shortcut, n: int, seed: in
         words = _("{n} of {all} scans").format(n=done + 1, all=len(chosen))
         bar.progress(done / len(chosen), words)
         image = read_image(read_bytes(case), case.path)
-        pair = Pair(image, shortcut.of(image))
+        pair = BeforeAfter(image, shortcut.of(image))
         pairs.append(pair)
         for name, spec in specs.items():
             said[name].append(
