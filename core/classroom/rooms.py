@@ -71,7 +71,7 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Tally:
+class RoomTally:
     """How many have joined a room, and how all answered.
 
     Attributes
@@ -175,13 +175,13 @@ def move(engine: Engine, code: str, key: str, to: Moment) -> None:
             raise ClassroomError("The room has moved on in another window.")
 
 
-def tally(engine: Engine, code: str, key: str) -> Tally:
+def tally(engine: Engine, code: str, key: str) -> RoomTally:
     """Count students and their answers to the scans shown so far, as the teacher."""
     with transaction(engine) as connection:
         row = _taught(connection, code, key)
         room = as_room(row)
         joined = select(func.count()).where(students.c.room_id == row.id)
-        return Tally(
+        return RoomTally(
             room,
             int(connection.execute(joined).scalar_one()),
             votes(connection, row)[: room.shown],

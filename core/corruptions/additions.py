@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from core.corruptions.base import Box, Draw
+from core.corruptions.base import Draw, Region
 from core.preprocess import FloatImage
 
 HALF = 0.5  # side of a box that nobody has drawn, at its largest
@@ -13,7 +13,7 @@ WORDS = "BRAIN-SCANS.EXAMPLE"
 BANNER = 0.09  # height of the line of text, of the frame
 
 
-def occlude(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def occlude(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Cover `amount` per cent of each side of a box, about its centre, with black.
 
     Without a box: one of half the frame's width and height, at a place that the seed chooses.
@@ -21,7 +21,7 @@ def occlude(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> F
     """
     if box is None:
         x, y = draw.uniform(0, 1 - HALF, 2)
-        box = Box(float(x), float(y), HALF, HALF)
+        box = Region(float(x), float(y), HALF, HALF)
     height, width = pixels.shape
     share = amount / 100
 
@@ -35,7 +35,7 @@ def occlude(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> F
     return covered
 
 
-def watermark(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def watermark(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Write a line of white text over the top or the bottom edge, `amount` per cent opaque.
 
     Lapuschkin et al. 2019 (doi:10.1038/s41467-019-08987-4) found a classifier that knew

@@ -22,7 +22,7 @@ Draw = np.random.Generator
 
 
 @dataclass(frozen=True)
-class Box:
+class Region:
     """A rectangle on a scan, in 0..1 of its width and height, x and y of its top left corner."""
 
     x: float
@@ -31,7 +31,7 @@ class Box:
     height: float
 
 
-Apply = Callable[[FloatImage, float, Draw, Box | None], FloatImage]
+Apply = Callable[[FloatImage, float, Draw, Region | None], FloatImage]
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,14 @@ class Change:
         In [0, 1]; 0 leaves the scan as it is.
     seed : int
         Of whatever is random in it; 0 or more.
-    box : Box, optional
+    box : Region, optional
         For those that take one; drawn at random where there is none.
     """
 
     corruption: str
     strength: float
     seed: int = 0
-    box: Box | None = None
+    box: Region | None = None
 
     def to(self, strength: float) -> Change:
         """Change by another strength, in all else the same."""

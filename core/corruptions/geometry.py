@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.corruptions.base import Box, Draw
+from core.corruptions.base import Draw, Region
 from core.preprocess import FloatImage
 
 
-def rotate(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def rotate(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Turn by `amount` degrees about the centre, to a side that the seed chooses."""
     height, width = pixels.shape
     angle = amount * draw.choice([-1.0, 1.0])
@@ -21,26 +21,26 @@ def rotate(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> Fl
     return _warp(pixels, cv2.getRotationMatrix2D(middle, angle, 1.0))
 
 
-def shift(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def shift(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Shift by `amount` per cent of the longer side, in a direction that the seed chooses."""
     angle = draw.uniform(0, 2 * np.pi)
     way = amount / 100 * max(pixels.shape)
     return _warp(pixels, np.array([[1, 0, way * np.cos(angle)], [0, 1, way * np.sin(angle)]]))
 
 
-def zoom(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def zoom(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Magnify `amount` times about the centre."""
     height, width = pixels.shape
     return _warp(pixels, cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), 0, amount))
 
 
-def stretch(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def stretch(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Widen `amount` times about the centre: what squaring a tall scan does to a head."""
     middle = (pixels.shape[1] - 1) / 2
     return _warp(pixels, np.array([[amount, 0, middle * (1 - amount)], [0, 1, 0]], np.float64))
 
 
-def motion(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def motion(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Let the head swing to and fro by `amount` per cent of the longer side while scanned.
 
     k-space is acquired line by line. While line t of n is read, the head is displaced by

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from core.corruptions.base import Box, Draw
+from core.corruptions.base import Draw, Region
 from core.preprocess import FloatImage
 
 _ORDER = 3  # of the polynomial of the bias field
@@ -13,7 +13,7 @@ _NO_BLUR = 0.01  # pixels: a kernel of one weight; OpenCV has none for less
 _MIDDLE = 0.7  # radius of the middle, of half the frame
 
 
-def gain(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def gain(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Brighten by `amount` per cent, or darken where it is negative.
 
     As a scanner's gain does, or another display window.
@@ -23,7 +23,7 @@ def gain(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> Floa
     return np.asarray(pixels * (1 + amount / 100), np.float32)
 
 
-def contrast(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def contrast(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Pull every pixel towards the mean of the picture by `amount` per cent.
 
     As Hendrycks and Dietterich.
@@ -32,7 +32,7 @@ def contrast(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> 
     return np.asarray(mean + (pixels - mean) * (1 - amount / 100), np.float32)
 
 
-def rician_noise(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def rician_noise(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Add noise, its deviation `amount` per cent of white, to both parts of a complex signal.
 
     The magnitude is kept, so the noise is Rician: in air, where Gaussian noise would be cut
@@ -43,7 +43,7 @@ def rician_noise(pixels: FloatImage, amount: float, draw: Draw, box: Box | None)
     return np.asarray(np.hypot(pixels + real, imaginary), np.float32)
 
 
-def blur(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def blur(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Blur with a Gaussian whose deviation is `amount` per cent of the longer side.
 
     As Hendrycks and Dietterich, whose deviations are in pixels of a 224 px frame.
@@ -53,7 +53,7 @@ def blur(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> Floa
     return np.asarray(blurred, np.float32)
 
 
-def jpeg(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def jpeg(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Save as an 8-bit grey JPEG of quality `amount` (100 best, 1 worst), and read it again."""
     grey = (pixels * 255).round().astype(np.uint8)
     quality = [cv2.IMWRITE_JPEG_QUALITY, round(amount)]
@@ -62,7 +62,7 @@ def jpeg(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> Floa
     return np.asarray(read / 255, np.float32)
 
 
-def bias_field(pixels: FloatImage, amount: float, draw: Draw, box: Box | None) -> FloatImage:
+def bias_field(pixels: FloatImage, amount: float, draw: Draw, box: Region | None) -> FloatImage:
     """Multiply by a smooth field between ``1 / amount`` and `amount`.
 
     The exponential of a random polynomial of third order over the frame, as in TorchIO

@@ -50,7 +50,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ComparisonReport:
     """Everything that the page of a comparison shows; nothing of it names the patient.
 
     Attributes
@@ -76,12 +76,12 @@ class Comparison:
     packages: Mapping[str, str] = field(default_factory=packages)
 
 
-def comparison_html(comparison: Comparison, tongue: Tongue, made: datetime) -> str:
+def comparison_html(comparison: ComparisonReport, tongue: Tongue, made: datetime) -> str:
     """Write a comparison down as a page: no script, and no request to anywhere.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : ComparisonReport
     tongue : Tongue
     made : datetime
         Printed on the page; the same comparison at the same moment gives the same text.

@@ -16,7 +16,7 @@ from core.gate import Glance
 from core.inference import Prediction
 from core.manifest import Manifest
 from core.preprocess import prepare
-from core.reports.comparison import Answer, Comparison, comparison_html
+from core.reports.comparison import Answer, ComparisonReport, comparison_html
 from core.reports.words import Tongue
 
 from .toys import toy_manifest, toy_scan
@@ -41,7 +41,7 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def comparison() -> Comparison:
+def comparison() -> ComparisonReport:
     image, answers = toy_scan(), []
     for n, name in enumerate(("toy", "other")):
         manifest = Manifest.model_validate(toy_manifest(name, name.encode()))
@@ -60,10 +60,10 @@ def comparison() -> Comparison:
         answers.append(Answer(manifest, prediction, rgb))
     both = tuple(a.prediction for a in answers)
     vote = Vote(both, both[0].probabilities.astype(np.float64), Limits(rule_out=0.9))
-    return Comparison(image, grey(image.pixels), "glioma", tuple(answers), vote)
+    return ComparisonReport(image, grey(image.pixels), "glioma", tuple(answers), vote)
 
 
-def test_it_says_what_was_computed(comparison: Comparison) -> None:
+def test_it_says_what_was_computed(comparison: ComparisonReport) -> None:
     words = Page(comparison_html(comparison, Tongue(), MADE)).words
     for one in comparison.answers:
         assert one.manifest.title in words and one.manifest.weights_sha256 in words
@@ -73,13 +73,13 @@ def test_it_says_what_was_computed(comparison: Comparison) -> None:
     assert "network by network" in words and "not a medical device" in words
 
 
-def test_a_verdict_stands_on_a_map_and_where_there_is_one(comparison: Comparison) -> None:
+def test_a_verdict_stands_on_a_map_and_where_there_is_one(comparison: ComparisonReport) -> None:
     answers = tuple(replace(a, verdict="Worse than a centre blob") for a in comparison.answers)
     words = Page(comparison_html(replace(comparison, answers=answers), Tongue(), MADE)).words
     assert words.count("Worse than a centre blob") == 1  # one of the two maps is empty
 
 
-def test_a_tumour_that_is_not_ruled_out_is_said_so(comparison: Comparison) -> None:
+def test_a_tumour_that_is_not_ruled_out_is_said_so(comparison: ComparisonReport) -> None:
     assert "ruled out" not in Page(comparison_html(comparison, Tongue(), MADE)).words
     one = comparison.answers[0]
     shares = np.array([0.1, 0.05, 0.8, 0.05], np.float32)
@@ -90,7 +90,7 @@ def test_a_tumour_that_is_not_ruled_out_is_said_so(comparison: Comparison) -> No
     assert "likeliest kind would be Glioma" in words
 
 
-def test_a_foreign_picture_is_called_that(comparison: Comparison) -> None:
+def test_a_foreign_picture_is_called_that(comparison: ComparisonReport) -> None:
     assert "does not look like" not in comparison_html(comparison, Tongue(), MADE)
     one = comparison.answers[0]
     stopped = replace(one.prediction, gate=Glance(False, -3.0, "turned"))
@@ -101,7 +101,7 @@ def test_a_foreign_picture_is_called_that(comparison: Comparison) -> None:
     assert "lies upside down or on its side" in page
 
 
-def test_it_needs_nothing_else(comparison: Comparison) -> None:
+def test_it_needs_nothing_else(comparison: ComparisonReport) -> None:
     page = Page(comparison_html(comparison, Tongue(), MADE))
     pictures = [attributes for tag, attributes in page.tags if tag == "img"]
     assert len(pictures) == 2  # the scan, and the one map that is not empty
@@ -111,7 +111,7 @@ def test_it_needs_nothing_else(comparison: Comparison) -> None:
     assert "http" not in comparison_html(comparison, Tongue(), MADE)
 
 
-def test_no_text_is_markup(comparison: Comparison) -> None:
+def test_no_text_is_markup(comparison: ComparisonReport) -> None:
     title = "<img src=x onerror=alert(1)>"
     first, second = comparison.answers
     manifest = first.manifest.model_copy(update={"title": title})
@@ -121,7 +121,7 @@ def test_no_text_is_markup(comparison: Comparison) -> None:
     assert "script" not in {tag for tag, _ in page.tags}
 
 
-def test_one_network_and_no_ensemble(comparison: Comparison) -> None:
+def test_one_network_and_no_ensemble(comparison: ComparisonReport) -> None:
     alone = replace(comparison, answers=comparison.answers[:1], vote=None)
     words = Page(comparison_html(alone, Tongue("zh-CN"), MADE)).words
     assert "network by network" not in words and "The ensemble" not in words

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from core.corruptions import CORRUPTIONS, Box, Change, altered
+from core.corruptions import CORRUPTIONS, Change, Region, altered
 from core.evaluate.robustness.bend import measure_gamma
 from core.evaluate.robustness.gamma import GAMMAS
 from core.gallery import samples
@@ -108,7 +108,7 @@ def test_a_drawn_box_is_covered_whole_and_asks_for_no_seed(app, monkeypatch, tmp
     healthy(app.run())
     assert not {w.key for w in (*app.slider, *app.number_input)} & {"strength", "seed"}
     assert "covered whole" in text(app)
-    change = Change("occlusion", 1.0, box=Box(0.25, 0.25, 0.5, 0.25))
+    change = Change("occlusion", 1.0, box=Region(0.25, 0.25, 0.5, 0.25))
     height, width = image.shape
     inside = altered(image, change).pixels[height // 4 : height // 2, width // 4 : 3 * width // 4]
     assert not inside.any()

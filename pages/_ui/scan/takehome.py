@@ -15,7 +15,7 @@ from core.explain.gradcam import grad_cam
 from core.inference import Prediction
 from core.preprocess import FloatImage
 from core.registry import ModelSpec
-from core.reports.comparison import Answer, Comparison, comparison_html
+from core.reports.comparison import Answer, ComparisonReport, comparison_html
 from core.reports.reading import Drawing, Reading
 from pages._ui.base import components, state
 from pages._ui.base.text import _, method_name, sample_title, tongue
@@ -98,7 +98,7 @@ def comparison(
     def make() -> str:
         scan_rgb = looks.outlined(overlay.grey(overlay.shrink(image.shown, _SIDE)), look.lesion)
         answers = tuple(map(drawn, predictions.values()))
-        content = Comparison(image, scan_rgb, look.target, answers, outcome, said)
+        content = ComparisonReport(image, scan_rgb, look.target, answers, outcome, said)
         return comparison_html(content, spoken, datetime.now(where))
 
     with st.container(horizontal=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.corruptions import CORRUPTIONS, Box, Change, Corruption
+from core.corruptions import CORRUPTIONS, Change, Corruption, Region
 from core.imaging import MRIImage
 from pages._ui.base import pointer, state
 from pages._ui.base.text import _
@@ -34,7 +34,7 @@ def question(image: MRIImage) -> Change:
     if kind.boxed and (drawn := pointer.chosen("box", _box_key(image))):
         x0, y0, x1, y1 = drawn
         st.markdown(_("**The box that you drew is covered whole**"))
-        return Change(kind.name, 1.0, box=Box(x0, y0, x1 - x0, y1 - y0))
+        return Change(kind.name, 1.0, box=Region(x0, y0, x1 - x0, y1 - y0))
     state.linked("strength", STEPS, MIDDLE)
     st.slider(_("Strength"), 0, 100, step=STEPS[1], format="%d %%", key="strength")
     state.remember("strength", MIDDLE)

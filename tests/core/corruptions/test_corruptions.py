@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.corruptions import CORRUPTIONS, SEVERITIES, Box, Change, altered, corrupt
+from core.corruptions import CORRUPTIONS, SEVERITIES, Change, Region, altered, corrupt
 from tests.core.toys import toy_scan
 
 each = pytest.mark.parametrize("name", CORRUPTIONS)
@@ -51,7 +51,7 @@ def test_only_seeded_ones_heed_the_seed(name):
 def test_an_altered_scan_is_another(name):
     changes = [
         Change(name, 0.5), Change(name, 1.0), Change(name, 0.5, 1),
-        Change(name, 0.5, 0, Box(0.1, 0.1, 0.2, 0.2)),
+        Change(name, 0.5, 0, Region(0.1, 0.1, 0.2, 0.2)),
     ]  # fmt: skip
     images = [altered(SCAN, change) for change in changes]
     assert len({image.sha256 for image in (SCAN, *images)}) == 5
@@ -104,7 +104,7 @@ def test_motion_only_moves_signal():
 
 def test_a_box_covers_what_was_drawn():
     white = np.ones((40, 60), np.float32)
-    box = Box(0.5, 0.25, 0.25, 0.5)
+    box = Region(0.5, 0.25, 0.25, 0.5)
     whole = corrupt(white, Change("occlusion", 1.0, box=box))
     assert not whole[10:30, 30:45].any()
     assert (whole == 0).sum() == 20 * 15
