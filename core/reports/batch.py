@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from core.reports.words import DISCLAIMER, Tongue, moment
+from core.reports.words import DISCLAIMER, ReportLanguage, moment
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -32,20 +32,20 @@ class Line:
     note: str
 
 
-def batch_html(lines: Sequence[Line], tongue: Tongue, made: datetime) -> str:
+def batch_html(lines: Sequence[Line], language: ReportLanguage, made: datetime) -> str:
     """Write many answers down as a page: no script, and no request to anywhere.
 
     Parameters
     ----------
     lines : sequence of Line
         In the reader's language; names of files are text, never markup.
-    tongue : Tongue
+    language : ReportLanguage
     made : datetime
         Printed on the page; the same lines at the same moment give the same text.
     """
-    _ = tongue.gettext
+    _ = language.gettext
     return _TEMPLATES.get_template("batch.html").render(
-        lang=tongue.code,
+        lang=language.code,
         title=_("All files"),
         made=moment(made),
         heads=(_("Scan"), _("File"), _("Slice"), _("Answer"), _("Probability"), _("Note")),

@@ -25,7 +25,7 @@ from core.labels import CLASSES
 from core.manifest import Manifest
 from core.reports import words
 from core.reports.reading import packages
-from core.reports.words import DISCLAIMER, Tongue, moment
+from core.reports.words import DISCLAIMER, ReportLanguage, moment
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -76,39 +76,39 @@ class ComparisonReport:
     packages: Mapping[str, str] = field(default_factory=packages)
 
 
-def comparison_html(comparison: ComparisonReport, tongue: Tongue, made: datetime) -> str:
+def comparison_html(comparison: ComparisonReport, language: ReportLanguage, made: datetime) -> str:
     """Write a comparison down as a page: no script, and no request to anywhere.
 
     Parameters
     ----------
     comparison : ComparisonReport
-    tongue : Tongue
+    language : ReportLanguage
     made : datetime
         Printed on the page; the same comparison at the same moment gives the same text.
     """
-    _, c = tongue.gettext, comparison
-    answer, outside = tongue.class_title(c.target), HEADINGS["outside"]
+    _, c = language.gettext, comparison
+    answer, outside = language.class_title(c.target), HEADINGS["outside"]
     height, width = c.image.shape
     size = _("The scan, {width} × {height} px").format(width=width, height=height)
     stopped = next((a.prediction for a in c.answers if a.prediction.verdict == "outside"), None)
     together: tuple[str, str] | None = None
     if c.vote:
-        together = words.verdict(c.vote, _("The ensemble"), tongue)
+        together = words.verdict(c.vote, _("The ensemble"), language)
         if c.vote.verdict == "outside":
-            together = "", words.anyway(c.vote, _("The ensemble"), tongue)
+            together = "", words.anyway(c.vote, _("The ensemble"), language)
     return _TEMPLATES.get_template("comparison.html").render(
-        lang=tongue.code,
+        lang=language.code,
         title=_("Compare the networks"),
         made=moment(made),
         scan=_data_uri(c.scan),
         scan_alt=_("The scan as it came"),
         notes=(size, *c.notes),
         verdict=together,
-        gate=(_(outside), words.why(stopped, tongue)) if stopped else (),
-        bars=_bars(c.vote.probabilities, tongue) if c.vote else (),
+        gate=(_(outside), words.why(stopped, language)) if stopped else (),
+        bars=_bars(c.vote.probabilities, language) if c.vote else (),
         bars_title=_("Probability of each class"),
         explained=_("Grad-CAM: what speaks for {answer}").format(answer=answer),
-        answers=[_card(one, answer, tongue) for one in c.answers],
+        answers=[_card(one, answer, language) for one in c.answers],
         same_place=_("Do they look at the same place?"),
         names=[one.manifest.title for one in c.answers],
         matrix=_matrix([one.prediction for one in c.answers], c.target),
@@ -125,11 +125,11 @@ def comparison_html(comparison: ComparisonReport, tongue: Tongue, made: datetime
     )
 
 
-def _card(one: Answer, answer: str, tongue: Tongue) -> dict[str, Any]:
-    _, m = tongue.gettext, one.manifest
-    said, sentence = words.verdict(one.prediction, m.title, tongue)
+def _card(one: Answer, answer: str, language: ReportLanguage) -> dict[str, Any]:
+    _, m = language.gettext, one.manifest
+    said, sentence = words.verdict(one.prediction, m.title, language)
     if one.prediction.verdict == "outside":
-        said, sentence = "", words.anyway(one.prediction, m.title, tongue)
+        said, sentence = "", words.anyway(one.prediction, m.title, language)
     nothing = _("Nothing here speaks for {answer}.").format(answer=answer)
     return {
         "title": m.title,
@@ -138,16 +138,18 @@ def _card(one: Answer, answer: str, tongue: Tongue) -> dict[str, Any]:
         "picture": None if one.rgb is None else _data_uri(one.rgb),
         "alt": _("Heat map of {model}").format(model=m.title) if one.rgb is not None else nothing,
         "verdict": one.verdict if one.rgb is not None else "",
-        "bars": _bars(one.prediction.probabilities, tongue),
+        "bars": _bars(one.prediction.probabilities, language),
         "stamp": f"{m.preprocess.id} v{m.preprocess.version} · {m.cam_layer}",
     }
 
 
-def _bars(probabilities: NDArray[Any], tongue: Tongue) -> list[tuple[str, str, str, str, bool]]:
+def _bars(
+    probabilities: NDArray[Any], language: ReportLanguage
+) -> list[tuple[str, str, str, str, bool]]:
     """Name, words, width, colour and whether it leads, of each class."""
     top = float(probabilities.max())
     return [
-        (tongue.gettext(c.title), tongue.percent(p), f"{p:.2%}", c.colour, p == top)
+        (language.gettext(c.title), language.percent(p), f"{p:.2%}", c.colour, p == top)
         for c, p in zip(CLASSES, map(float, probabilities), strict=True)
     ]
 

@@ -10,16 +10,16 @@ from core.explain.overlay import colourise
 from core.reports import words
 from core.reports.reading import Reading, provenance
 from core.reports.sheet import COLUMN, INK, LEFT, MUTED, RIGHT, WIDTH, Sheet
-from core.reports.words import Tongue
+from core.reports.words import ReportLanguage
 
 
-def reading_pdf(reading: Reading, tongue: Tongue, made: datetime) -> bytes:
+def reading_pdf(reading: Reading, language: ReportLanguage, made: datetime) -> bytes:
     """Write a reading down: what was answered, on what evidence, and how far to trust it.
 
     Parameters
     ----------
     reading : Reading
-    tongue : Tongue
+    language : ReportLanguage
     made : datetime
         Printed on each page; the same reading at the same moment gives the same bytes.
 
@@ -28,7 +28,7 @@ def reading_pdf(reading: Reading, tongue: Tongue, made: datetime) -> bytes:
     bytes
         A PDF whose fonts, cut down to the characters used, are inside.
     """
-    sheet = Sheet(tongue, tongue.gettext("Reading of one scan"), made)
+    sheet = Sheet(language, language.gettext("Reading of one scan"), made)
     _answer(sheet, reading)
     _pictures(sheet, reading)
     y = sheet.get_y() + 6
@@ -37,14 +37,14 @@ def reading_pdf(reading: Reading, tongue: Tongue, made: datetime) -> bytes:
     sheet.add_page()
     _network(sheet, reading)
     sheet.ln(5)
-    sheet.heading(tongue.gettext("What it rests on"))
-    sheet.facts(provenance(reading, tongue), LEFT, WIDTH)
+    sheet.heading(language.gettext("What it rests on"))
+    sheet.facts(provenance(reading, language), LEFT, WIDTH)
     return bytes(sheet.output())
 
 
 def _answer(sheet: Sheet, reading: Reading) -> None:
-    _ = sheet.tongue.gettext
-    said, sentence = words.verdict(reading.outcome, reading.who, sheet.tongue)
+    _ = sheet.language.gettext
+    said, sentence = words.verdict(reading.outcome, reading.who, sheet.language)
     sheet.style(9, MUTED)
     sheet.write_block(_("Reading of one scan"), LEFT, WIDTH)
     sheet.style(25, INK, bold=True)
@@ -56,15 +56,15 @@ def _answer(sheet: Sheet, reading: Reading) -> None:
     sheet.write_block(sentence, LEFT, WIDTH)
     if reading.outcome.verdict == "outside":
         sheet.style(9.5, INK)
-        anyway = words.anyway(reading.outcome, reading.who, sheet.tongue)
+        anyway = words.anyway(reading.outcome, reading.who, sheet.language)
         sheet.write_block(anyway, LEFT, WIDTH)
     sheet.ln(4)
 
 
 def _pictures(sheet: Sheet, reading: Reading) -> None:
     """Lay the scan and its map side by side, each with its caption."""
-    _, drawing = sheet.tongue.gettext, reading.drawing
-    y, answer = sheet.get_y(), sheet.tongue.class_title(drawing.target)
+    _, drawing = sheet.language.gettext, reading.drawing
+    y, answer = sheet.get_y(), sheet.language.class_title(drawing.target)
     height, width = reading.image.shape
     sheet.picture(reading.scan, LEFT, y, COLUMN, _("The scan as it came"))
     below = y + COLUMN + 2
@@ -81,7 +81,7 @@ def _pictures(sheet: Sheet, reading: Reading) -> None:
         nothing = _("Nothing here speaks for {answer}.").format(answer=answer)
         sheet.write_block(nothing, RIGHT, COLUMN)
     else:
-        caption = words.shown(drawing.method, drawing.title, drawing.target, sheet.tongue)
+        caption = words.shown(drawing.method, drawing.title, drawing.target, sheet.language)
         control = words.is_control(drawing.method)
         alt = _("Heat map of the evidence for {answer} over the scan").format(answer=answer)
         sheet.picture(drawing.rgb, RIGHT, y, COLUMN, caption if control else alt)
@@ -98,11 +98,11 @@ def _pictures(sheet: Sheet, reading: Reading) -> None:
 
 
 def _probabilities(sheet: Sheet, reading: Reading, y: float) -> None:
-    _ = sheet.tongue.gettext
+    _ = sheet.language.gettext
     sheet.set_y(y)
     sheet.heading(_("Probability of each class"), LEFT, COLUMN)
     sheet.bars(reading.outcome.probabilities.tolist(), LEFT, COLUMN)
-    rules = words.rules(reading.outcome.limits, sheet.tongue)
+    rules = words.rules(reading.outcome.limits, sheet.language)
     if rules:
         sheet.style(8, MUTED)
         sheet.write_block(rules, LEFT, COLUMN)
@@ -110,8 +110,8 @@ def _probabilities(sheet: Sheet, reading: Reading, y: float) -> None:
 
 def _trust(sheet: Sheet, reading: Reading, y: float) -> None:
     """Say what was measured on other scans: of the answers, and of the method of the map."""
-    _ = sheet.tongue.gettext
-    value, span = words.accuracy(reading.accuracy, sheet.tongue)
+    _ = sheet.language.gettext
+    value, span = words.accuracy(reading.accuracy, sheet.language)
     sheet.set_y(y)
     sheet.heading(_("How far to trust it"), RIGHT, COLUMN)
     if reading.outcome.verdict == "outside":
@@ -141,21 +141,21 @@ def _trust(sheet: Sheet, reading: Reading, y: float) -> None:
 
 def _network(sheet: Sheet, reading: Reading) -> None:
     """Extract the model card; of an ensemble, list what each member says."""
-    _, y = sheet.tongue.gettext, sheet.get_y()
+    _, y = sheet.language.gettext, sheet.get_y()
     if len(reading.networks) == 1:
         sheet.heading(_("The network"), LEFT, COLUMN)
-        sheet.facts(words.card(reading.networks[0], sheet.tongue), LEFT, COLUMN)
+        sheet.facts(words.card(reading.networks[0], sheet.language), LEFT, COLUMN)
     else:
         sheet.heading(_("Its members"), LEFT, COLUMN)
         for network, prediction in zip(reading.networks, reading.predictions, strict=True):
-            share = sheet.tongue.percent(float(prediction.probabilities.max()))
-            said = f"{sheet.tongue.class_title(prediction.class_name)}, {share}"
+            share = sheet.language.percent(float(prediction.probabilities.max()))
+            said = f"{sheet.language.class_title(prediction.class_name)}, {share}"
             sheet.facts([(network.title, said)], LEFT, COLUMN)
     left = sheet.get_y()
     sheet.set_y(y)
     sheet.heading(_("What limits it"), RIGHT, COLUMN)
     sheet.style(8)
-    for line in words.limitations(reading.networks, sheet.tongue):
+    for line in words.limitations(reading.networks, sheet.language):
         sheet.write_block(line, RIGHT, COLUMN)
         sheet.ln(1.5)
     sheet.set_y(max(left, sheet.get_y()))

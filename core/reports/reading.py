@@ -12,7 +12,7 @@ from core.figure import Figure
 from core.imaging import MRIImage
 from core.inference import Prediction
 from core.manifest import Manifest
-from core.reports.words import Facts, Tongue
+from core.reports.words import Facts, ReportLanguage
 
 _COMPUTE = ("keras", "tensorflow", "tensorflow-cpu", "openvino", "numpy", "opencv-python-headless")
 
@@ -101,9 +101,9 @@ class Reading:
         return self.outcome.predictions if isinstance(self.outcome, Vote) else (self.outcome,)
 
 
-def provenance(reading: Reading, tongue: Tongue) -> Facts:
+def provenance(reading: Reading, language: ReportLanguage) -> Facts:
     """List what has to be known to get the same answer and the same map again."""
-    _, image, drawing = tongue.gettext, reading.image, reading.drawing
+    _, image, drawing = language.gettext, reading.image, reading.drawing
     if reading.name:
         yield _("File"), reading.name
     yield _("Image"), f"sha256 {image.sha256}"
@@ -116,7 +116,7 @@ def provenance(reading: Reading, tongue: Tongue) -> Facts:
         yield _("Weights") if one else network.title, weights
     used = dict.fromkeys(f"{m.preprocess.id} v{m.preprocess.version}" for m in reading.networks)
     yield _("Preprocessing"), ", ".join(used)
-    answer = tongue.class_title(drawing.target)
+    answer = language.class_title(drawing.target)
     yield _("Map"), _("{method} of {answer}").format(method=drawing.title, answer=answer)
     yield _("Packages"), ", ".join(f"{k} {v}" for k, v in reading.packages.items())
     if len(reading.networks) == 1:

@@ -14,7 +14,7 @@ from PIL import Image
 from core.errors import N_
 from core.explain.overlay import RGB
 from core.labels import CLASSES
-from core.reports.words import DISCLAIMER, Tongue, moment
+from core.reports.words import DISCLAIMER, ReportLanguage, moment
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Noto"
@@ -39,16 +39,16 @@ class Sheet(FPDF):
 
     Parameters
     ----------
-    tongue : Tongue
+    language : ReportLanguage
     title : str
         Of the document.
     made : datetime
         When; the same content made at the same moment is the same file.
     """
 
-    def __init__(self, tongue: Tongue, title: str, made: datetime) -> None:
+    def __init__(self, language: ReportLanguage, title: str, made: datetime) -> None:
         super().__init__("portrait", "mm", "A4")
-        self.tongue, self.made = tongue, made
+        self.language, self.made = language, made
         self.add_font(FAMILY, "", FONTS / "NotoSansSC-Regular.ttf")
         self.add_font(FAMILY, "B", FONTS / "NotoSansSC-Bold.ttf")
         self.set_fallback_fonts([FAMILY], exact_match=False)
@@ -58,7 +58,7 @@ class Sheet(FPDF):
         self.set_auto_page_break(True, 22)
         self.c_margin = 0
         self.set_title(title)
-        self.set_lang(tongue.code)
+        self.set_lang(language.code)
         self.set_creator("Glassbrain")
         self.set_creation_date(made)
         self.add_page()
@@ -85,12 +85,12 @@ class Sheet(FPDF):
         if self._unknown:
             self.set_xy(MARGIN, 297 - 20)
             self.style(8, MUTED)
-            words = self.tongue.gettext(N_("{sign}: a character that this report's font lacks."))
+            words = self.language.gettext(N_("{sign}: a character that this report's font lacks."))
             self.cell(WIDTH, 4, words.format(sign=UNKNOWN))
         self.rule(297 - 16)
         self.set_xy(MARGIN, 297 - 14)
         self.style(8, INK)
-        self.cell(WIDTH * 0.8, 5, self.tongue.gettext(DISCLAIMER))
+        self.cell(WIDTH * 0.8, 5, self.language.gettext(DISCLAIMER))
         self.style(8, MUTED)
         self.set_x(RIGHT)
         self.cell(COLUMN, 5, str(self.page_no()), align="R")
@@ -152,8 +152,8 @@ class Sheet(FPDF):
             y = self.get_y()
             self.style(9.5, INK if share == top else MUTED, bold=share == top)
             self.set_xy(x, y)
-            self.cell(width * 0.7, 5, self.tongue.gettext(tumour.title))
-            percent = self.tongue.percent(share).replace("\u202f", "\u00a0")
+            self.cell(width * 0.7, 5, self.language.gettext(tumour.title))
+            percent = self.language.percent(share).replace("\u202f", "\u00a0")
             self.cell(width * 0.3, 5, percent, align="R")
             for colour, length in ((TRACK, width), (tumour.colour, width * share)):
                 self.set_fill_color(colour)

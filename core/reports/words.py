@@ -35,7 +35,7 @@ Facts = Iterator[tuple[str, str]]  # name and value, in the order of reading
 
 
 @dataclass(frozen=True)
-class Tongue:
+class ReportLanguage:
     """The language of a report; it outlives the run of the page that asks for the report.
 
     Attributes
@@ -64,22 +64,22 @@ class Tongue:
 
 
 def moment(made: datetime) -> str:
-    """Write date and time as ISO 8601 has it, the same in every tongue."""
+    """Write date and time as ISO 8601 has it, the same in every language."""
     return made.strftime("%Y-%m-%d %H:%M %Z").strip()
 
 
-def verdict(outcome: Answered, who: str, tongue: Tongue) -> tuple[str, str]:
+def verdict(outcome: Answered, who: str, language: ReportLanguage) -> tuple[str, str]:
     """Give the class, or what is said in its place, and one sentence on how sure that is."""
-    _ = tongue.gettext
-    best = tongue.class_title(outcome.class_name)
-    share = tongue.percent(float(outcome.probabilities.max()))
+    _ = language.gettext
+    best = language.class_title(outcome.class_name)
+    share = language.percent(float(outcome.probabilities.max()))
     if outcome.verdict == "class":
         return best, _("{model} gives it {share}.").format(model=who, share=share)
     heading = _(HEADINGS[outcome.verdict])
     if outcome.verdict == "outside":
-        return heading, why(outcome, tongue)
+        return heading, why(outcome, language)
     if outcome.verdict == "unsure":
-        limit = tongue.percent(outcome.limits.abstain or 0.0)
+        limit = language.percent(outcome.limits.abstain or 0.0)
         return heading, _(
             "{model} would guess {answer} at {share}, under its threshold of {limit}."
         ).format(model=who, answer=best, share=share, limit=limit)
@@ -89,34 +89,34 @@ def verdict(outcome: Answered, who: str, tongue: Tongue) -> tuple[str, str]:
     ).format(
         model=who,
         share=share,
-        limit=tongue.percent(outcome.limits.reassuring or 0.0),
-        kind=tongue.class_title(outcome.likeliest_tumour),
-        other=tongue.percent(float(outcome.probabilities[class_index(outcome.likeliest_tumour)])),
+        limit=language.percent(outcome.limits.reassuring or 0.0),
+        kind=language.class_title(outcome.likeliest_tumour),
+        other=language.percent(float(outcome.probabilities[class_index(outcome.likeliest_tumour)])),
     )
 
 
-def why(outcome: Answered, tongue: Tongue) -> str:
+def why(outcome: Answered, language: ReportLanguage) -> str:
     """Say why the gate stops a scan; nothing where it does not."""
     gate = outcome.gate
     if gate is None or gate.reason is None:
         return ""
-    return tongue.gettext(REASONS[gate.reason]).format(**gate.params)
+    return language.gettext(REASONS[gate.reason]).format(**gate.params)
 
 
-def anyway(outcome: Answered, who: str, tongue: Tongue) -> str:
+def anyway(outcome: Answered, who: str, language: ReportLanguage) -> str:
     """Say what would be answered if there were no gate, and what that is worth."""
-    _ = tongue.gettext
+    _ = language.gettext
     return _(
         "Asked all the same, {model} gives {answer} {share}. It has no answer but its four "
         "classes, so this says nothing about the picture."
     ).format(
         model=who,
-        answer=tongue.class_title(outcome.class_name),
-        share=tongue.percent(float(outcome.probabilities.max())),
+        answer=language.class_title(outcome.class_name),
+        share=language.percent(float(outcome.probabilities.max())),
     )
 
 
-def in_short(outcome: Answered, tongue: Tongue) -> tuple[str, str]:
+def in_short(outcome: Answered, language: ReportLanguage) -> tuple[str, str]:
     """Give the answer in a few words, and what would be guessed where there is no answer.
 
     Returns
@@ -124,72 +124,72 @@ def in_short(outcome: Answered, tongue: Tongue) -> tuple[str, str]:
     answer, note : str
         The note is empty where the answer is the class.
     """
-    _ = tongue.gettext
-    best = tongue.class_title(outcome.class_name)
+    _ = language.gettext
+    best = language.class_title(outcome.class_name)
     if outcome.verdict == "class":
         return best, ""
     if outcome.verdict == "outside":
-        return _("not like the scans that the networks know"), why(outcome, tongue)
+        return _("not like the scans that the networks know"), why(outcome, language)
     if outcome.verdict == "unsure":
         return _("not confident"), _("would guess {answer}").format(answer=best)
-    kind = tongue.class_title(outcome.likeliest_tumour)
+    kind = language.class_title(outcome.likeliest_tumour)
     return _("tumour not ruled out"), _("likeliest kind: {answer}").format(answer=kind)
 
 
-def line(outcome: Answered, tongue: Tongue) -> str:
+def line(outcome: Answered, language: ReportLanguage) -> str:
     """Give the answer with its probability, in one line."""
-    _ = tongue.gettext
-    share = tongue.percent(float(outcome.probabilities.max()))
-    best = tongue.class_title(outcome.class_name)
+    _ = language.gettext
+    share = language.percent(float(outcome.probabilities.max()))
+    best = language.class_title(outcome.class_name)
     if outcome.verdict == "outside":
         return _("not like the scans that the networks know")
     if outcome.verdict == "unsure":
         best = _("not confident; would guess {answer}").format(answer=best)
     elif outcome.verdict == "not ruled out":
-        kind = tongue.class_title(outcome.likeliest_tumour)
+        kind = language.class_title(outcome.likeliest_tumour)
         return _("tumour not ruled out; no tumour {share}, likeliest kind {kind}").format(
             share=share, kind=kind
         )
     return f"{best}, {share}"
 
 
-def rules(limits: Limits, tongue: Tongue) -> str:
+def rules(limits: Limits, language: ReportLanguage) -> str:
     """Say which thresholds stand between the probabilities and the answer; empty without."""
-    _ = tongue.gettext
+    _ = language.gettext
     said = []
     if limits.abstain is not None:
         said.append(
             _("Calibrated on validation patients; under {limit} it would rather not say.").format(
-                limit=tongue.percent(limits.abstain)
+                limit=language.percent(limits.abstain)
             )
         )
     if limits.reassuring is not None:
         said.append(
             _("It rules a tumour out where no tumour has {limit} or more.").format(
-                limit=tongue.percent(limits.reassuring)
+                limit=language.percent(limits.reassuring)
             )
         )
     return " ".join(said)
 
 
-def accuracy(figure: Figure | None, tongue: Tongue) -> tuple[str, str]:
+def accuracy(figure: Figure | None, language: ReportLanguage) -> tuple[str, str]:
     """Give a stored accuracy and its 95 % interval, or say that there is none."""
-    _ = tongue.gettext
+    _ = language.gettext
     if figure is None or figure.value is None:
         return "–", _("Not evaluated yet on unseen patients.")
-    return tongue.percent(figure.value), interval(figure, tongue)
+    return language.percent(figure.value), interval(figure, language)
 
 
-def interval(figure: Figure, tongue: Tongue) -> str:
+def interval(figure: Figure, language: ReportLanguage) -> str:
     """Write the 95 % interval of a figure."""
-    _ = tongue.gettext
+    _ = language.gettext
     if figure.ci_low is None or figure.ci_high is None:
         return _("no interval")
-    low, high = tongue.percent(figure.ci_low), tongue.percent(figure.ci_high)
+    low, high = language.percent(figure.ci_low), language.percent(figure.ci_high)
     return _("95\u202f% interval {low} to {high}").format(low=low, high=high)
 
 
-def shown(method: str, title: str, target: str, tongue: Tongue) -> str:
+def shown(method: str, title: str, target: str, language: ReportLanguage) -> str:
     """Say what a map shows: evidence for a class, or of a control nothing of the network.
 
     Parameters
@@ -198,13 +198,13 @@ def shown(method: str, title: str, target: str, tongue: Tongue) -> str:
         Key of the method, and its name as a person reads it.
     target : str
         The class that was asked about.
-    tongue : Tongue
+    language : ReportLanguage
     """
-    _ = tongue.gettext
+    _ = language.gettext
     if is_control(method):
         return _("{method}: a control, which knows nothing of the network").format(method=title)
     return _("{method}: what speaks for {answer}").format(
-        method=title, answer=tongue.class_title(target)
+        method=title, answer=language.class_title(target)
     )
 
 
@@ -213,28 +213,28 @@ def is_control(method: str) -> bool:
     return method in METHODS and METHODS[method].family == "control"
 
 
-def card(manifest: Manifest, tongue: Tongue) -> Facts:
+def card(manifest: Manifest, language: ReportLanguage) -> Facts:
     """Extract the model card: what the network is and how its weights came about."""
-    _, t = tongue.gettext, manifest.training
+    _, t = language.gettext, manifest.training
     yield _("Architecture"), f"{manifest.architecture} ({manifest.citation})"
     yield _("Parameters"), f"{manifest.parameters:,}"
     yield _("Input"), _("{side} × {side} px").format(side=manifest.input_size)
     yield _("Weights"), _(BEGAN[manifest.init.kind])
     yield _("Data"), _(t.data)
     yield _("Protocol"), _(PROTOCOLS.get(t.protocol, t.protocol))
-    yield _("Epochs"), length(t, tongue)
+    yield _("Epochs"), length(t, language)
     yield _("Licence"), _(manifest.licence)
 
 
-def length(training: Training, tongue: Tongue) -> str:
+def length(training: Training, language: ReportLanguage) -> str:
     """Say how long a network was trained: epochs, or steps where only they were counted."""
-    _ = tongue.gettext
+    _ = language.gettext
     if training.epochs is None:
         return _("{n} steps").format(n=training.schedule.steps or "?")
     return _("{n}, best {best}").format(n=training.epochs, best=training.best_epoch)
 
 
-def limitations(networks: Sequence[Manifest], tongue: Tongue) -> list[str]:
+def limitations(networks: Sequence[Manifest], language: ReportLanguage) -> list[str]:
     """List what limits the networks, each sentence once."""
     said = dict.fromkeys(line for network in networks for line in network.limitations)
-    return [tongue.gettext(line) for line in said]
+    return [language.gettext(line) for line in said]

@@ -26,13 +26,13 @@ from core.preprocess import prepare
 from core.reports.pdf import reading_pdf
 from core.reports.reading import Drawing, Reading
 from core.reports.sheet import FONTS, UNKNOWN
-from core.reports.words import Tongue
+from core.reports.words import ReportLanguage
 from core.settings import PROJECT
 
 from .toys import toy_manifest, toy_scan
 
 MADE = datetime(2026, 11, 25, 16, 40, tzinfo=timezone.utc)
-ENGLISH = Tongue()
+ENGLISH = ReportLanguage()
 _HAN = "脑膜瘤分类网络的证据在这张扫描图上，并不是肿瘤的轮廓；仅用于研究与教学（不是医疗器械）。"
 
 
@@ -42,7 +42,7 @@ def pseudo(message: str) -> str:
     return re.sub(words, lambda m: _HAN[: max(2, len(m.group()) // 2)], message)
 
 
-CHINESE = Tongue("zh-CN", pseudo)
+CHINESE = ReportLanguage("zh-CN", pseudo)
 
 
 @pytest.fixture
@@ -159,12 +159,12 @@ def test_an_ensemble_names_its_members(reading: Reading) -> None:
     assert second.count("Glioma, 62.0 %") == 2 and "Other" in second
 
 
-@pytest.mark.parametrize("tongue", [ENGLISH, CHINESE], ids=["en", "zh"])
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=["en", "zh"])
 def test_every_character_has_its_glyph(
-    reading: Reading, tongue: Tongue, caplog: pytest.LogCaptureFixture
+    reading: Reading, language: ReportLanguage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    first, second = pages(reading_pdf(reading, tongue, MADE))
-    assert tongue.gettext("Probability of each class") in first
+    first, second = pages(reading_pdf(reading, language, MADE))
+    assert language.gettext("Probability of each class") in first
     assert reading.networks[0].weights_sha256 in second
     assert "missing" not in caplog.text
 

@@ -3,7 +3,7 @@ import pytest
 
 from core.architectures import ARCHITECTURES
 from core.gallery import samples
-from core.reports.words import Tongue, line
+from core.reports.words import ReportLanguage, line
 from pages._ui.base.text import class_title
 from pages._ui.compare.view import matrix
 
@@ -24,7 +24,7 @@ def test_every_network_answers_as_the_core_does(compare, specs, expected):
     for name, spec in specs.items():
         prediction = expected(SAMPLE.path.read_bytes(), name)
         assert f"**{spec.manifest.title}**" in words
-        assert line(prediction, Tongue()) in words
+        assert line(prediction, ReportLanguage()) in words
         assert f"weights {spec.manifest.weights_sha256[:12]}" in words
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.labels import CLASS_NAMES
 from core.reports.batch import Line, batch_html
-from core.reports.words import Tongue
+from core.reports.words import ReportLanguage
 from pages._ui.scan.batch_rows import Row
 from tests.core.imaging.files import archive, nifti, series
 from tests.core.toys import write_toy
@@ -104,7 +104,7 @@ def test_the_page_of_many_files_takes_names_as_text():
     from datetime import datetime, timezone
 
     line = Line("", "<script>alert(1)</script>.png", "", "Glioma", "90 %", "")
-    page = batch_html([line], Tongue("en", str), datetime(2025, 1, 1, tzinfo=timezone.utc))
+    page = batch_html([line], ReportLanguage("en", str), datetime(2025, 1, 1, tzinfo=timezone.utc))
     assert "<script>" not in page and "&lt;script&gt;" in page
     assert "not a medical device" in page
 

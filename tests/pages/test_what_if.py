@@ -12,7 +12,7 @@ from core.imaging import read_image
 from core.inference import Classifier
 from core.preprocess import PREPROCESS_ID
 from core.registry import read_spec
-from core.reports.words import Tongue, line
+from core.reports.words import ReportLanguage, line
 from core.settings import PROJECT
 from core.shortcuts import SHORTCUTS
 from pages._ui.base.text import class_title, plain, proportion
@@ -56,7 +56,7 @@ def test_every_network_answers_to_the_altered_scan(what_if, specs):
             if prediction.verdict == "outside":
                 assert f"all the same: {class_title(prediction.class_name)}, " in words
             else:
-                assert line(prediction, Tongue()) in words
+                assert line(prediction, ReportLanguage()) in words
         changed += before.class_name != after.class_name
     assert f"**{changed} of {len(specs)} network" in words
     assert words.count("Answer changed") == changed

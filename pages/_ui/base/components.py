@@ -34,9 +34,9 @@ from pages._ui.base.text import (
     count,
     percent,
     plain,
+    report_language,
     sample_title,
     sentence,
-    tongue,
 )
 
 log = logging.getLogger(__name__)
@@ -220,7 +220,7 @@ def model_tile(
 
 def interval(figure: Figure) -> str:
     """Write the 95 % interval of a figure."""
-    return words.interval(figure, tongue())
+    return words.interval(figure, report_language())
 
 
 def source_says(scan: Shipped, unseen: bool) -> str:

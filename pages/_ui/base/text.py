@@ -17,7 +17,7 @@ from core.errors import N_, GlassbrainError
 from core.explain import METHODS
 from core.labels import CLASSES, class_index
 from core.protocols import OFFICIAL, UNSEEN
-from core.reports.words import Tongue
+from core.reports.words import ReportLanguage
 from core.shelf import Shipped
 from pages._ui.base.language import catalogue, locale
 
@@ -97,7 +97,7 @@ def method_name(name: str) -> str:
 
 def percent(share: float) -> str:
     """Write a probability with one decimal; never a rounded certainty."""
-    return tongue().percent(share)
+    return report_language().percent(share)
 
 
 def proportion(share: float, decimals: int = 1) -> str:
@@ -115,7 +115,7 @@ def count(n: int, *, brief: bool = False) -> str:
     return str(format_compact_decimal(n, format_type=form, locale=spoken, fraction_digits=1))
 
 
-def tongue() -> Tongue:
+def report_language() -> ReportLanguage:
     """Language of this session for a report, which may be made after the page has run."""
     code = locale()
-    return Tongue(code.replace("_", "-"), catalogue(code).gettext)
+    return ReportLanguage(code.replace("_", "-"), catalogue(code).gettext)

@@ -14,7 +14,7 @@ from core.protocols import OFFICIAL, UNSEEN, Protocol
 from core.reports import words
 from core.settings import Settings
 from pages._ui.base import developers
-from pages._ui.base.text import _, listed, proportion, tongue
+from pages._ui.base.text import _, listed, proportion, report_language
 from pages._ui.figures import lines, wording
 from pages._ui.figures.show import show
 from pages._ui.figures.wording import PROTOCOL_TITLES
@@ -121,7 +121,7 @@ def _recipe(m: Manifest) -> Iterable[tuple[str, str]]:
     if m.init.sha256:
         yield _("Digest of that file"), m.init.sha256[:12]
     yield _("Trained by"), _(t.trainer)
-    yield _("Epochs"), words.length(t, tongue())
+    yield _("Epochs"), words.length(t, report_language())
     if t.guide:
         yield _("Weight of the outlines"), f"{t.guide:g}"
     if t.counterfactual.share:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.report import brief, csv_bytes
 from core.reports.batch import Line, batch_html
-from pages._ui.base.text import _, tongue
+from pages._ui.base.text import _, report_language
 from pages._ui.scan.batch_rows import Row
 from pages._ui.scan.takehome import zone
 
@@ -19,7 +19,7 @@ def downloads(rows: Sequence[Row]) -> None:
     """Offer all rows, also those that a filter hides."""
     exports = [row.export for row in rows]
     lines = [Line(r.picture, r.file, r.place, r.answer, r.share, r.note) for r in rows]
-    spoken, where = tongue(), zone()
+    spoken, where = report_language(), zone()
     with st.container(horizontal=True):
         st.download_button(
             _("Table as CSV"), csv_bytes(exports), "glassbrain-batch.csv", "text/csv",

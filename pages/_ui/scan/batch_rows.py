@@ -19,7 +19,7 @@ from core.registry import ModelSpec
 from core.report import record
 from core.reports import words
 from pages._ui.base import networks
-from pages._ui.base.text import _, cell, percent, tongue
+from pages._ui.base.text import _, cell, percent, report_language
 from pages._ui.base.uploads import Scan
 from pages._ui.scan import looks, slices
 
@@ -79,7 +79,7 @@ def make(scan: Scan, reader: Reader | None) -> Row:
         outcome, export = ask(reader, image)
     except GlassbrainError as failed:  # a model that turns out to be unsound
         return _refused(scan, picture, place, failed)
-    answer, note = words.in_short(outcome, tongue())
+    answer, note = words.in_short(outcome, report_language())
     kind = outcome.class_name if outcome.verdict == "class" else outcome.verdict
     share = percent(float(outcome.probabilities.max()))
     if outcome.verdict == "outside":

@@ -19,7 +19,7 @@ from core.labels import CLASS_NAMES, class_index
 from core.registry import ModelSpec
 from core.reports import words
 from pages._ui.base import components
-from pages._ui.base.text import _, class_title, percent, tongue
+from pages._ui.base.text import _, class_title, percent, report_language
 from pages._ui.scan import gate, looks, verdicts
 from pages._ui.scan.looks import Look
 
@@ -91,7 +91,7 @@ def said(prediction: Prediction) -> str:
         return _("all the same: {answer}, {share}").format(
             answer=class_title(prediction.class_name), share=share
         )
-    return words.line(prediction, tongue())
+    return words.line(prediction, report_language())
 
 
 def map_picture(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.answer import HEADINGS, Answered
 from core.reports import words
-from pages._ui.base.text import _, tongue
+from pages._ui.base.text import _, report_language
 
 KEY = "_answers_anyway"
 
@@ -28,7 +28,7 @@ def headline(outcome: Answered) -> bool:
         return True
     outside = HEADINGS["outside"]
     st.subheader(_(outside), anchor=False)
-    st.markdown(words.why(outcome, tongue()))
+    st.markdown(words.why(outcome, report_language()))
     return override()
 
 

@@ -14,7 +14,7 @@ from core.labels import CLASS_NAMES
 from core.preprocess import FloatImage
 from core.reports import words
 from pages._ui.base import components, state
-from pages._ui.base.text import PLANES, _, class_title, listed, tongue
+from pages._ui.base.text import PLANES, _, class_title, listed, report_language
 
 PREDICTED = "predicted"
 _OUTLINE = (94, 234, 242)  # cyan: on no heat scale, and no class's colour
@@ -138,7 +138,7 @@ def map_view(
         ).format(answer=answer)
         st.info(_(empty) if empty else nothing, icon=":material/layers_clear:")
         return
-    caption = words.shown(method, title, look.target, tongue())
+    caption = words.shown(method, title, look.target, report_language())
     control = words.is_control(method)
     alt = _("Heat map of the evidence for {answer} over the scan").format(answer=answer)
     components.picture(blended(image, heat, look), caption if control else alt, caption)

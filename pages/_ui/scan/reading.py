@@ -20,7 +20,7 @@ from core.registry import ModelSpec
 from core.report import csv_bytes, record
 from core.reports import words
 from pages._ui.base import cache, components, networks, state
-from pages._ui.base.text import _, class_title, method_name, tongue
+from pages._ui.base.text import _, class_title, method_name, report_language
 from pages._ui.base.uploads import Scan
 from pages._ui.scan import exports, gate, looks, maps, recognised, scorecard, takehome, verdicts
 from pages._ui.scan.looks import Look
@@ -42,9 +42,9 @@ def answer(scan: Scan, title: str, outcome: Prediction | Vote, unseen: bool) -> 
     if outcome.verdict == "outside":
         if not gate.headline(outcome):
             return False
-        st.caption(words.anyway(outcome, title, tongue()))
+        st.caption(words.anyway(outcome, title, report_language()))
     else:
-        said, sentence = words.verdict(outcome, title, tongue())
+        said, sentence = words.verdict(outcome, title, report_language())
         heads(title, said, recognised.otherwise(scan, outcome))
         st.caption(sentence)
     components.probability_bars(outcome.probabilities)

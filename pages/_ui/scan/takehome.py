@@ -18,7 +18,7 @@ from core.registry import ModelSpec
 from core.reports.comparison import Answer, ComparisonReport, comparison_html
 from core.reports.reading import Drawing, Reading
 from pages._ui.base import components, state
-from pages._ui.base.text import _, method_name, sample_title, tongue
+from pages._ui.base.text import _, method_name, report_language, sample_title
 from pages._ui.base.uploads import Scan
 from pages._ui.scan import looks, recognised, verdicts
 from pages._ui.scan.looks import Look
@@ -66,7 +66,7 @@ def report(
         source=recognised.otherwise(scan, outcome),
         notes=notes(scan, members),
     )
-    spoken, where = tongue(), zone()
+    spoken, where = report_language(), zone()
 
     def make() -> bytes:
         from core.reports.pdf import reading_pdf  # fpdf2 is not needed until then
@@ -86,7 +86,7 @@ def comparison(
     """Offer the comparison as one file, and the link that opens it again."""
     image = scan.image
     assert image is not None
-    spoken, where, said = tongue(), zone(), notes(scan, tuple(specs.values()))
+    spoken, where, said = report_language(), zone(), notes(scan, tuple(specs.values()))
     judged = {name: verdicts.of(specs[name], verdicts.FREE) for name in predictions}
     said_of = {name: str(verdict or "") for name, verdict in judged.items()}
 

@@ -21,7 +21,7 @@ from core.settings import Settings
 from core.shelf import Shipped, read_bytes
 from pages._ui.base import cache, components, networks
 from pages._ui.base.grid import grid
-from pages._ui.base.text import _, class_title, method_name, percent, tongue
+from pages._ui.base.text import _, class_title, method_name, percent, report_language
 from pages._ui.dataset import pictures, prose
 from pages._ui.figures import wording
 from pages._ui.gallery import showcase
@@ -42,7 +42,7 @@ def answer() -> Query:
     with right:
         if spec:
             prediction = networks.predict(spec, _image(scan))
-            said, sentence = words.verdict(prediction, spec.manifest.title, tongue())
+            said, sentence = words.verdict(prediction, spec.manifest.title, report_language())
             st.subheader(said, anchor=False)
             st.caption(sentence)
             if prediction.verdict != "outside":

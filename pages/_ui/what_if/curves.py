@@ -16,7 +16,7 @@ from core.labels import class_index
 from core.registry import ModelSpec
 from core.reports.words import in_short
 from pages._ui.base import cache, components, networks
-from pages._ui.base.text import _, class_title, ngettext, percent, plain, tongue
+from pages._ui.base.text import _, class_title, ngettext, percent, plain, report_language
 from pages._ui.figures.lines import Line, strengths
 from pages._ui.figures.show import show
 from pages._ui.scan import gate
@@ -73,7 +73,7 @@ def live(specs: Mapping[str, ModelSpec], image: MRIImage, change: Change, target
                 for p in curve.predictions
             ),
             tuple(
-                _("Answer: {answer}").format(answer=in_short(p, tongue())[0])
+                _("Answer: {answer}").format(answer=in_short(p, report_language())[0])
                 for p in curve.predictions
             ),
         )
