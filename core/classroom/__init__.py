@@ -16,9 +16,9 @@ from core.classroom.rooms import (
     choices,
     close,
     look_up,
+    look_up_as_teacher,
     move,
     open_room,
-    take_chair,
     tally,
 )
 from core.classroom.seats import Seat, answer, join, sit
@@ -37,10 +37,10 @@ __all__ = [
     "engine_options",
     "join",
     "look_up",
+    "look_up_as_teacher",
     "move",
     "open_room",
     "prepare",
     "sit",
-    "take_chair",
     "tally",
 ]

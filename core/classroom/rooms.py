@@ -121,7 +121,7 @@ def look_up(engine: Engine, code: str) -> Room:
         return as_room(find(connection, code))
 
 
-def take_chair(engine: Engine, code: str, key: str) -> Room:
+def look_up_as_teacher(engine: Engine, code: str, key: str) -> Room:
     """Find a room as its teacher.
 
     Raises

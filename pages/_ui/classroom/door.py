@@ -70,10 +70,10 @@ def holder() -> Holder | None:
     return known
 
 
-def remember(somebody: Holder) -> None:
+def remember(held: Holder) -> None:
     """Keep who this is, for the session and in the address."""
-    st.session_state[_MEMORY] = somebody
-    link = _link(somebody)
+    st.session_state[_MEMORY] = held
+    link = _link(held)
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
 
@@ -140,14 +140,14 @@ def entrance() -> None:
         st.rerun()
 
 
-def joined(somebody: Holder) -> Holder:
+def joined(held: Holder) -> Holder:
     """Give a student their seat, on the first visit."""
-    if not somebody.key:
-        with limits.joining(me(), somebody.code):
-            key = classroom.join(cache.database(), somebody.code)
-        somebody = replace(somebody, key=key)
-        remember(somebody)
-    return somebody
+    if not held.key:
+        with limits.joining(me(), held.code):
+            key = classroom.join(cache.database(), held.code)
+        held = replace(held, key=key)
+        remember(held)
+    return held
 
 
 def join_link(code: str) -> str | None:
@@ -208,8 +208,8 @@ def only_here(link: str) -> bool:
     return urlsplit(link).hostname in _LOOPBACK
 
 
-def _link(somebody: Holder) -> dict[str, str]:
-    link = {"room": somebody.code}
-    if somebody.key:
-        link["teacher" if somebody.teaches else "seat"] = somebody.key
+def _link(held: Holder) -> dict[str, str]:
+    link = {"room": held.code}
+    if held.key:
+        link["teacher" if held.teaches else "seat"] = held.key
     return link

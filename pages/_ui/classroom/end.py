@@ -19,9 +19,9 @@ from pages._ui.figures.show import show
 from pages._ui.figures.wording import row_title
 
 
-def lesson(somebody: Holder) -> None:
+def lesson(holder: Holder) -> None:
     """Show how many scans the class and each network had right, and each answer."""
-    found = classroom.tally(cache.database(), somebody.code, somebody.key)
+    found = classroom.tally(cache.database(), holder.code, holder.key)
     answers = cache.answers()
     table = outcome(found.room.scans, found.votes, answers)
     titles = {CLASS: _("The class, by most votes")}
@@ -45,13 +45,13 @@ def lesson(somebody: Holder) -> None:
     st.dataframe(_words(table, titles), hide_index=True)
     with st.container(horizontal=True):
         st.download_button(
-            _("Download CSV"), table.to_csv(index=False), f"classroom-{somebody.code}.csv",
+            _("Download CSV"), table.to_csv(index=False), f"classroom-{holder.code}.csv",
             "text/csv", icon=":material/download:",
         )  # fmt: skip
-        _delete(somebody, int(found.votes.sum()))
+        _delete(holder, int(found.votes.sum()))
 
 
-def _delete(somebody: Holder, answers: int) -> None:
+def _delete(holder: Holder, answers: int) -> None:
     """Offer to delete the room, and ask once more."""
     with st.popover(_("Delete the room and its answers"), icon=":material/delete:"):
         st.markdown(
@@ -62,7 +62,7 @@ def _delete(somebody: Holder, answers: int) -> None:
             ).format(n=answers)
         )
         if st.button(_("Delete for good"), type="primary", key="delete-room"):
-            classroom.close(cache.database(), somebody.code, somebody.key)
+            classroom.close(cache.database(), holder.code, holder.key)
             door.forget()
             st.rerun()
 

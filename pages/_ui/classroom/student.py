@@ -17,11 +17,11 @@ POLL = 3.0  # seconds between two looks at where the room stands
 _REFUSED, _GIVEN = "_classroom_refused", "_classroom_given"
 
 
-def take_part(somebody: Holder) -> None:
+def take_part(holder: Holder) -> None:
     """Show a student what the room asks of them now."""
-    somebody = door.joined(somebody)
-    with limits.trying(door.me(), somebody.code):
-        seat = classroom.sit(cache.database(), somebody.code, somebody.key)
+    holder = door.joined(holder)
+    with limits.trying(door.me(), holder.code):
+        seat = classroom.sit(cache.database(), holder.code, holder.key)
     room = seat.room
     if refused := st.session_state.pop(_REFUSED, None):
         components.show_error(refused)
@@ -35,11 +35,11 @@ def take_part(somebody: Holder) -> None:
         with picture:
             view.scan(room)
         with side:
-            _asked(somebody, seat)
-    _watch(somebody, room.moment)
+            _asked(holder, seat)
+    _watch(holder, room.moment)
 
 
-def _asked(somebody: Holder, seat: Seat) -> None:
+def _asked(holder: Holder, seat: Seat) -> None:
     room, own = seat.room, seat.answers.get(seat.room.moment.position)
     st.subheader(view.where(room), anchor=False)
     if seat.votes is not None:
@@ -47,14 +47,14 @@ def _asked(somebody: Holder, seat: Seat) -> None:
         _verdict(own, view.case_of(room).label)
         view.votes(seat.votes)
     elif room.moment.stage == "answering":
-        _answers(somebody, seat, own)
+        _answers(holder, seat, own)
     elif own:
         st.info(_("Answers are closed. Yours: {answer}.").format(answer=class_title(own)))
     else:
         st.info(_("Answers are closed, and you gave none to this scan."))
 
 
-def _answers(somebody: Holder, seat: Seat, own: str | None) -> None:
+def _answers(holder: Holder, seat: Seat, own: str | None) -> None:
     with st.container(key="answers", gap="xsmall"):
         for name in CLASS_NAMES:
             st.button(
@@ -63,7 +63,7 @@ def _answers(somebody: Holder, seat: Seat, own: str | None) -> None:
                 type="primary" if name == own else "secondary",
                 icon=":material/check:" if name == own else None,
                 on_click=_give,
-                args=(somebody, seat.room.moment.position, name),
+                args=(holder, seat.room.moment.position, name),
                 width="stretch",
             )
     courier.way(own, st.session_state.get(_GIVEN, 0))
@@ -74,11 +74,11 @@ def _answers(somebody: Holder, seat: Seat, own: str | None) -> None:
         st.caption(_("Which class is this scan? One answer; you can change it until they close."))
 
 
-def _give(somebody: Holder, position: int, name: str) -> None:
+def _give(holder: Holder, position: int, name: str) -> None:
     """Store an answer to the scan that the student saw; where refused, say why."""
     st.session_state[_GIVEN] = st.session_state.get(_GIVEN, 0) + 1
     try:
-        classroom.answer(cache.database(), somebody.code, somebody.key, position, name)
+        classroom.answer(cache.database(), holder.code, holder.key, position, name)
     except ClassroomError as error:
         st.session_state[_REFUSED] = error
 
@@ -118,7 +118,7 @@ def _over(seat: Seat) -> None:
 
 @st.fragment(run_every=POLL)
 @components.guarded()
-def _watch(somebody: Holder, seen: Moment) -> None:
+def _watch(holder: Holder, seen: Moment) -> None:
     """Look whether the room has moved on; all else on the page rests meanwhile."""
-    if classroom.look_up(cache.database(), somebody.code).moment != seen:
+    if classroom.look_up(cache.database(), holder.code).moment != seen:
         st.rerun()

@@ -26,23 +26,23 @@ _STEPS = {
 }
 
 
-def teach(somebody: Holder) -> None:
+def teach(holder: Holder) -> None:
     """Show the room as it stands, and the ways on."""
-    with limits.trying(door.me(), somebody.code):
-        room = classroom.take_chair(cache.database(), somebody.code, somebody.key)
+    with limits.trying(door.me(), holder.code):
+        room = classroom.look_up_as_teacher(cache.database(), holder.code, holder.key)
     if refused := st.session_state.pop(_REFUSED, None):
         components.show_error(refused)
     stage = room.moment.stage
     if stage == "over":
-        end.lesson(somebody)
+        end.lesson(holder)
     elif stage == "lobby":
         ticket, side = st.columns([1, 1.2], gap="large", vertical_alignment="center")
         with ticket:
             _qr(room.code)
         with side:
             _invitation(room.code)
-            _counted(somebody, room)
-            _ways(somebody, room)
+            _counted(holder, room)
+            _ways(holder, room)
             st.caption(
                 _(
                     "The address of this page is your key to the room: it lets you back in, and "
@@ -57,8 +57,8 @@ def teach(somebody: Holder) -> None:
             st.subheader(view.where(room), anchor=False)
             if stage == "truth":
                 view.truth(room)
-            _ways(somebody, room)
-            _counted(somebody, room)
+            _ways(holder, room)
+            _counted(holder, room)
             if stage != "answering":
                 view.voices(room)
             _late(room.code)
@@ -106,15 +106,15 @@ def _late(code: str) -> None:
         _qr(code)
 
 
-def _counted(somebody: Holder, room: Room) -> None:
+def _counted(holder: Holder, room: Room) -> None:
     """Keep counting while the rest of the page rests."""
-    st.fragment(_count, run_every=POLL.get(room.moment.stage, REST))(somebody, room)
+    st.fragment(_count, run_every=POLL.get(room.moment.stage, REST))(holder, room)
 
 
 @components.guarded()
-def _count(somebody: Holder, room: Room) -> None:
+def _count(holder: Holder, room: Room) -> None:
     """Count those who joined and answered, and their votes where these may be seen."""
-    found = classroom.tally(cache.database(), somebody.code, somebody.key)
+    found = classroom.tally(cache.database(), holder.code, holder.key)
     if found.room.moment != room.moment:  # moved on in another window
         st.rerun()
     stage = room.moment.stage
@@ -137,7 +137,7 @@ def _count(somebody: Holder, room: Room) -> None:
                 view.scores(room, found.votes)
 
 
-def _ways(somebody: Holder, room: Room) -> None:
+def _ways(holder: Holder, room: Room) -> None:
     """Offer where the room may go next, the usual way first."""
     with st.container(key="ways", horizontal=True):
         for i, to in enumerate(classroom.choices(room)):
@@ -146,7 +146,7 @@ def _ways(somebody: Holder, room: Room) -> None:
                 key=f"to-{to.stage}",
                 type="secondary" if i else "primary",
                 on_click=_go,
-                args=(somebody, to),
+                args=(holder, to),
             )
 
 
@@ -159,8 +159,8 @@ def _step(room: Room, to: Moment) -> str:
     return _(_STEPS[to.stage])
 
 
-def _go(somebody: Holder, to: Moment) -> None:
+def _go(holder: Holder, to: Moment) -> None:
     try:
-        classroom.move(cache.database(), somebody.code, somebody.key, to)
+        classroom.move(cache.database(), holder.code, holder.key, to)
     except ClassroomError as error:
         st.session_state[_REFUSED] = error

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from core.classroom import claims, connect, join, limits, look_up, open_room, take_chair
+from core.classroom import claims, connect, join, limits, look_up, look_up_as_teacher, open_room
 from core.classroom.limits import Limit, joining, trying
 from core.errors import ClassroomError, StrangerError
 
@@ -69,14 +69,14 @@ def test_wrong_keys_to_a_room_are_counted_over_sessions_and_never_keep_its_teach
     room, key = open_room(engine, ["glioma-f2010"])
     for n in range(limits.BESIEGED.most):
         with pytest.raises(StrangerError), trying(f"session {n}", room.code):
-            take_chair(engine, room.code, "guess")
+            look_up_as_teacher(engine, room.code, "guess")
     with (
         pytest.raises(ClassroomError, match="Many wrong links were tried for this room"),
         trying("one more", room.code),
     ):
-        take_chair(engine, room.code, "guess")
+        look_up_as_teacher(engine, room.code, "guess")
     with trying("the teacher's other computer", room.code):
-        assert take_chair(engine, room.code, key) == room
+        assert look_up_as_teacher(engine, room.code, key) == room
 
 
 def test_a_session_takes_few_seats_and_a_room_fills_no_faster_than_a_school(

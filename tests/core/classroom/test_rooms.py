@@ -15,10 +15,10 @@ from core.classroom import (
     connect,
     join,
     look_up,
+    look_up_as_teacher,
     move,
     open_room,
     sit,
-    take_chair,
     tally,
 )
 from core.classroom import seats as seats_module
@@ -53,7 +53,7 @@ def test_a_room_opens_in_the_lobby(engine):
     room, key = open_room(engine, SCANS)
     assert len(room.code) == CODE_LENGTH and set(room.code) <= set(ALPHABET)
     assert not set(ALPHABET) & set("0O1I")
-    assert look_up(engine, room.code) == take_chair(engine, room.code, key) == room
+    assert look_up(engine, room.code) == look_up_as_teacher(engine, room.code, key) == room
     assert (room.shown, room.moment) == (0, Moment(0, "lobby"))
 
 
@@ -132,14 +132,14 @@ def test_only_the_teacher_acts_as_the_teacher(engine, opened):
     _room, other_key = open_room(engine, SCANS)
     for wrong in (join(engine, code), other_key, key.swapcase(), "", "é"):
         for act in (
-            lambda k: take_chair(engine, code, k),
+            lambda k: look_up_as_teacher(engine, code, k),
             lambda k: tally(engine, code, k),
             lambda k: close(engine, code, k),
             lambda k: move(engine, code, k, Moment(0, "truth")),
         ):
             with pytest.raises(ClassroomError, match="not the teacher's"):
                 act(wrong)
-    assert take_chair(engine, code, key).moment == ANSWERING
+    assert look_up_as_teacher(engine, code, key).moment == ANSWERING
 
 
 def test_a_student_sees_one_room_only(engine, opened):
@@ -254,6 +254,6 @@ def test_another_server_finds_everything(url, engine, opened):
     answer(engine, code, pupil, 0, "glioma")
     engine.dispose()
     again = connect(url)
-    assert take_chair(again, code, key).moment == ANSWERING
+    assert look_up_as_teacher(again, code, key).moment == ANSWERING
     assert sit(again, code, pupil).answers == {0: "glioma"}
     again.dispose()
