@@ -110,9 +110,9 @@ class Store:
         with self._lock:
             return list(self._held)
 
-    def shelf(self, owner: Hashable) -> Shelf:
+    def part(self, owner: Hashable) -> Part:
         """Show what one owner has in the store as a mapping."""
-        return Shelf(self, owner)
+        return Part(self, owner)
 
     def _told(self, key: Key, size: int) -> None:
         log.info("%s left the store: %d MB, least recently used", key[1], size // 10**6)
@@ -120,7 +120,7 @@ class Store:
             self.left(key)
 
 
-class Shelf(MutableMapping[str, Any]):
+class Part(MutableMapping[str, Any]):
     """One owner's part of a store; what is put here without a size counts as `usual` bytes."""
 
     usual = 40 * 2**20  # what a compiled function was measured to take

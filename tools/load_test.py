@@ -78,7 +78,7 @@ async def person(address: str, number: int, args: argparse.Namespace, record: Re
     """Read scans, change maps and look about until the time is over."""
     chance = random.Random(number)
     specs = list(discover(Settings().models_dir)[0].values())
-    shelf = list(samples().values())
+    scans = list(samples().values())
     end = time.monotonic() + 60 * args.minutes
 
     async def rest(begun: float) -> None:
@@ -88,7 +88,7 @@ async def person(address: str, number: int, args: argparse.Namespace, record: Re
         await asyncio.sleep(chance.uniform(0, args.every))
         record.seconds["open"].append(await tab.open("overview"))
         while time.monotonic() < end:
-            scan, spec = chance.choice(shelf), chance.choice(specs)
+            scan, spec = chance.choice(scans), chance.choice(specs)
             sha = hashlib.sha256(scan.path.read_bytes()).hexdigest()[:12]
             begun = time.monotonic()
             record.seconds["read"].append(

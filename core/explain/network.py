@@ -69,7 +69,7 @@ class Network:
         black, white = scale(np.array([[0.0, 1.0]], np.float32), scaling)[0]
         self.black, self.span = black, white - black
         owner = object()
-        self.compiled = store().shelf(owner)
+        self.compiled = store().part(owner)
         weakref.finalize(self, store().drop, owner)
         self._lock = threading.Lock()
 

@@ -26,7 +26,7 @@ from core.manifest import (
 )
 from core.preprocess import PREPROCESS_ID, Scaling
 from core.training.architectures import build
-from core.training.export import DATA, shelve
+from core.training.export import DATA, write_folder
 from core.training.kinds import KINDS
 from core.training.recipe import Recipe
 
@@ -120,7 +120,7 @@ def adopt(
         guide=args["guide"],
         counterfactual=_counterfactual(args),
     )
-    return shelve(
+    return write_folder(
         model,
         folder,
         architecture=architecture,

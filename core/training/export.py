@@ -104,7 +104,7 @@ def export(run: Run, model: keras.Model, folder: Path, command: str) -> Manifest
         teachers=dict(recipe.teachers),
         peak_memory_gb=max(float(row["peak_gigabytes"]) for row in curves) or None,
     )
-    return shelve(
+    return write_folder(
         model,
         folder,
         architecture=ARCHITECTURES[recipe.model],
@@ -116,7 +116,7 @@ def export(run: Run, model: keras.Model, folder: Path, command: str) -> Manifest
     )
 
 
-def shelve(
+def write_folder(
     model: keras.Model,
     folder: Path,
     *,

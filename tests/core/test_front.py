@@ -31,7 +31,7 @@ def run(cells, monkeypatch):
 
 
 @pytest.fixture
-def shelf(toy_weights, tmp_path, monkeypatch):
+def models_dir(toy_weights, tmp_path, monkeypatch):
     """One tiny network where the package looks for networks."""
     write_toy(tmp_path, "toy", toy_weights)
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
@@ -56,8 +56,8 @@ def test_import_alone_is_instant_and_names_what_there_is():
         _ = core.nothing_of_the_kind
 
 
-def test_the_door_leads_to_the_same_answer_and_the_same_map(shelf, scan):
-    assert list(core.models()) == list(core.models(shelf)) == ["toy"]
+def test_the_door_leads_to_the_same_answer_and_the_same_map(models_dir, scan):
+    assert list(core.models()) == list(core.models(models_dir)) == ["toy"]
     network = core.load("toy")
     answer, own = core.predict(scan, network), Classifier(core.models()["toy"]).predict(scan)
     np.testing.assert_array_equal(answer.logits, own.logits)
@@ -66,7 +66,7 @@ def test_the_door_leads_to_the_same_answer_and_the_same_map(shelf, scan):
     assert core.overlay(scan.pixels, found.heat).shape == (*scan.pixels.shape, 3)
 
 
-def test_the_door_says_what_is_missing(shelf, tmp_path):
+def test_the_door_says_what_is_missing(models_dir, tmp_path):
     with pytest.raises(ImageError, match=r"^nowhere\.png cannot be opened"):
         core.read_image(tmp_path / "nowhere.png")
     with pytest.raises(ModelError, match="There is no trained model other; there are toy"):

@@ -56,9 +56,9 @@ def test_shrinking_lets_the_oldest_go_first() -> None:
     assert {name for _owner, name in store.held()} == {"c", "d"}
 
 
-def test_a_shelf_is_a_mapping_of_one_owner() -> None:
+def test_a_part_is_a_mapping_of_one_owner() -> None:
     store = Store(10**9)
-    mine, other = store.shelf("me"), store.shelf("you")
+    mine, other = store.part("me"), store.part("you")
     mine["f"], other["g"] = 1, 2
     assert dict(mine) == {"f": 1}
     assert "g" not in mine

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit.navigation.page import StreamlitPage
 
-from core import shelf
+from core import shipped
 from core.architectures import ARCHITECTURES
 from core.errors import GlassbrainError
 from core.figure import Figure
@@ -25,7 +25,7 @@ from core.labels import CLASSES
 from core.registry import ModelSpec
 from core.reports import words
 from core.settings import PROJECT
-from core.shelf import Shipped
+from core.shipped import Shipped
 from pages._ui.base import developers, media, projector
 from pages._ui.base.grid import grid
 from pages._ui.base.text import (
@@ -176,7 +176,7 @@ def tile(scan: Shipped, caption: str) -> bool:
     """Show a scan as a picture that is a button; return whether it was clicked."""
     title = sample_title(scan)
     with st.container(key=f"tile-{scan.label}-{scan.id}", gap="xsmall"):
-        media.show(shelf.read_bytes(scan), title)
+        media.show(shipped.read_bytes(scan), title)
         st.caption(caption)
         return st.button(_("Read {sample}").format(sample=title), key=f"open-{scan.id}")
 

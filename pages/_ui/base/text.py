@@ -18,7 +18,7 @@ from core.explain import METHODS
 from core.labels import CLASSES, class_index
 from core.protocols import OFFICIAL, UNSEEN
 from core.reports.words import ReportLanguage
-from core.shelf import Shipped
+from core.shipped import Shipped
 from pages._ui.base.language import catalogue, locale
 
 PLANES = {"axial": N_("axial"), "coronal": N_("coronal"), "sagittal": N_("sagittal")}

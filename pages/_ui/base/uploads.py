@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core import shelf
+from core import shipped
 from core.errors import GlassbrainError, ImageError
 from core.imaging import MRIImage, read_image
 from core.imaging.uploads import Opened
-from core.shelf import Shipped
+from core.shipped import Shipped
 from pages._ui.base import cache, state
 
 log = logging.getLogger(__name__)
@@ -105,12 +105,12 @@ def uploads() -> tuple[Scan, ...]:
 
 def scans() -> tuple[Scan, ...]:
     """List the scans that are read: the chosen sample, else what was uploaded."""
-    sample = shelf.find(st.session_state.get("sample"))
+    sample = shipped.find(st.session_state.get("sample"))
     if sample is None:
         return uploads()
     kept = st.session_state.get("_sample_scan")
     if kept is None or kept.sample.id != sample.id:
-        kept = Scan(sample.id, read_image(shelf.read_bytes(sample), sample.id), sample=sample)
+        kept = Scan(sample.id, read_image(shipped.read_bytes(sample), sample.id), sample=sample)
         st.session_state["_sample_scan"] = kept
     return (kept,)
 

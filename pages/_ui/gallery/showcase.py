@@ -9,7 +9,7 @@ from core.errors import N_
 from core.evaluate.board.answers import Answers
 from core.evaluate.board.picks import Group, Pick, pick
 from core.gallery import samples
-from core.shelf import Shipped
+from core.shipped import Shipped
 from pages._ui.base import cache, components
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, class_title

@@ -12,7 +12,7 @@ from core.evaluate.stored.layout import ENSEMBLE
 from core.gallery import samples
 from core.imaging import ACCEPTED
 from core.registry import ModelSpec
-from core.shelf import find, keys
+from core.shipped import find, keys
 from pages._ui.base import components, instead, projector, state, uploads
 from pages._ui.base.text import _, ngettext, plain, sample_title
 
@@ -37,7 +37,7 @@ def lay(specs: dict[str, ModelSpec], readers: Sequence[str] | None) -> str:
     """
     with _table():
         widths = [1.7, 1.1] if readers is None else [1.7, 1.1, 0.9]
-        upload, shelf, *rack = st.columns(widths, gap="medium")
+        upload, ready, *rack = st.columns(widths, gap="medium")
     with upload:
         st.file_uploader(
             _("Scans of your own: {formats}").format(formats=ACCEPTED),
@@ -59,7 +59,7 @@ def lay(specs: dict[str, ModelSpec], readers: Sequence[str] | None) -> str:
                 args=("folder",),
             )
         _contents()
-    with shelf:
+    with ready:
         state.linked("sample", [None, *keys()], None)
         st.selectbox(
             _("Or a sample"),

@@ -18,7 +18,7 @@ from core.protocols import OFFICIAL, UNSEEN
 from core.registry import ModelSpec
 from core.reports import words
 from core.settings import Settings
-from core.shelf import Shipped, read_bytes
+from core.shipped import Shipped, read_bytes
 from pages._ui.base import cache, components, networks
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, class_title, method_name, percent, report_language

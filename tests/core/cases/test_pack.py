@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import shelf
+from core import shipped
 from core.cases import IMAGES, TABLE, cases, find, find_file, member, read_bytes
 from core.dataset import MANIFEST, TEST_FOLD
 from core.dataset.collection import Dataset, split
@@ -113,11 +113,11 @@ def test_the_terms_are_said_and_no_more_than_is_known() -> None:
         assert case.source and "{" not in case.source
 
 
-def test_samples_and_cases_share_a_shelf_and_no_key() -> None:
-    keys = shelf.keys()
+def test_samples_and_cases_are_shipped_together_and_share_no_key() -> None:
+    keys = shipped.keys()
     assert len(set(keys)) == len(keys) == len(samples()) + len(cases())
     for key in (keys[0], keys[-1]):
-        found = shelf.find(key)
+        found = shipped.find(key)
         assert found is not None and found.id == key
-        assert read_image(shelf.read_bytes(found), key).pixels.size
-    assert shelf.find("no-such-scan") is None and shelf.find(None) is None
+        assert read_image(shipped.read_bytes(found), key).pixels.size
+    assert shipped.find("no-such-scan") is None and shipped.find(None) is None
