@@ -61,8 +61,9 @@ class Pair:
 def holm(p_values: Sequence[float]) -> Floats:
     """Adjust p-values so that the chance of any false claim stays below the level.
 
-    Holm 1979. The same as statsmodels' ``multipletests``, which collects all garbage of the
-    process at each call: a second in a running app.
+    Holm 1979, the closed test of Bonferroni's (Marcus, Peritz and Gabriel 1976). Not
+    statsmodels' ``multipletests``, which collects all garbage of the process at each call: a
+    second in a running app.
     """
     p = np.asarray(p_values, np.float64)
     order = np.argsort(p)
