@@ -75,8 +75,6 @@ class Reading:
     source : str
         The class that the scan's source gives it, where the answer is another; in the reader's
         language.
-    name : str
-        The file's name, only if a page means to give it; empty otherwise.
     notes : tuple of str
         What is known of a scan that ships with the app, its source and licence foremost;
         sentences in the reader's language.
@@ -91,7 +89,6 @@ class Reading:
     accuracy: Figure | None
     drawing: Drawing
     source: str = ""
-    name: str = ""
     notes: tuple[str, ...] = ()
     packages: Mapping[str, str] = field(default_factory=packages)
 
@@ -104,8 +101,6 @@ class Reading:
 def provenance(reading: Reading, language: ReportLanguage) -> Facts:
     """List what has to be known to get the same answer and the same map again."""
     _, image, drawing = language.gettext, reading.image, reading.drawing
-    if reading.name:
-        yield _("File"), reading.name
     yield _("Image"), f"sha256 {image.sha256}"
     height, width = image.shape
     size = _("{width} × {height} px").format(width=width, height=height)

@@ -144,12 +144,6 @@ def test_the_verdict_on_a_map_stands_under_it(reading: Reading) -> None:
     assert first.index("Worse than a centre blob") < first.index("How far to trust it")
 
 
-def test_a_name_is_given_only_if_asked(reading: Reading) -> None:
-    assert "File" not in pages(reading_pdf(reading, ENGLISH, MADE))[1]
-    named = replace(reading, name="case-7.png")
-    assert "case-7.png" in pages(reading_pdf(named, ENGLISH, MADE))[1]
-
-
 def test_an_ensemble_names_its_members(reading: Reading) -> None:
     one = reading.predictions[0]
     other = reading.networks[0].model_copy(update={"title": "Other"})
@@ -190,11 +184,11 @@ def test_the_fonts_hold_every_translation(file: Path) -> None:
     assert {character for character in said if ord(character) not in held} == set()
 
 
-@pytest.mark.parametrize("name", ["Nguyễn Thị Huệ", "한국", "腦膜瘤"])
+@pytest.mark.parametrize("note", ["Nguyễn Thị Huệ", "한국", "腦膜瘤"])
 def test_a_character_without_a_glyph_gets_a_sign_and_the_sign_a_note(
-    reading: Reading, name: str
+    reading: Reading, note: str
 ) -> None:
     plain = " ".join(pages(reading_pdf(reading, ENGLISH, MADE)))
     assert UNKNOWN not in plain and "font lacks" not in plain
-    told = " ".join(pages(reading_pdf(replace(reading, name=name), ENGLISH, MADE)))
+    told = " ".join(pages(reading_pdf(replace(reading, notes=(note,)), ENGLISH, MADE)))
     assert UNKNOWN in told and "a character that this report's font lacks" in told
