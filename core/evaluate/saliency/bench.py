@@ -174,9 +174,9 @@ def pictured(bench: Bench, name: str) -> tuple[list[Row], Maps]:
     return rows, of_predicted
 
 
-def shaken(bench: Bench, name: str, maps: Maps) -> list[Row]:
+def disturbed(bench: Bench, name: str, maps: Maps) -> list[Row]:
     """Test the sanity and the stability of one method, given its maps of the intact scans."""
-    at, size, rows = bench.sample.shaken(METHODS[name]), bench.network.size, list[Row]()
+    at, size, rows = bench.sample.disturbed(METHODS[name]), bench.network.size, list[Row]()
 
     def compare(kind: str, i: int, pair: tuple[FloatImage, FloatImage]) -> None:
         found = asdict(sanity.similarity(*pair, len(pair[1]) if kind == _SHIFT else size))

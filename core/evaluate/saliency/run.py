@@ -16,7 +16,15 @@ from tqdm import tqdm
 from core.cases import TABLE
 from core.errors import DataError
 from core.evaluate.saliency import faithfulness, localisation, mu_fidelity, sanity
-from core.evaluate.saliency.bench import Bench, Maps, Row, agreements, load_bench, pictured, shaken
+from core.evaluate.saliency.bench import (
+    Bench,
+    Maps,
+    Row,
+    agreements,
+    disturbed,
+    load_bench,
+    pictured,
+)
 from core.evaluate.saliency.sample import SAMPLES, Sizes
 from core.evaluate.saliency.store import (
     SALIENCY_NAME,
@@ -134,7 +142,7 @@ def _part(
             with np.load(pictures) as stored:
                 return rows, {int(i): stored[i] for i in stored.files}
     measured, maps = pictured(bench, name)
-    rows = _table([*measured, *shaken(bench, name, maps)])
+    rows = _table([*measured, *disturbed(bench, name, maps)])
     with replacing(pictures) as part:
         np.savez_compressed(part, allow_pickle=False, **{str(i): m for i, m in maps.items()})
     write_measures(kept, rows, of_one)  # last: where it is, the maps are

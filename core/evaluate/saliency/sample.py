@@ -8,7 +8,7 @@ from core.cases import Case, cases, spread
 from core.explain.base import Method
 from core.labels import CLASS_NAMES
 
-DEAR = ("slow", "very slow")  # costs of the methods that get the smaller samples
+SLOW = ("slow", "very slow")  # costs of the methods that get the smaller samples
 
 # Fewer draws than the methods' own, so that six models can be measured in an evening. The
 # rest is measured as it is drawn. These numbers are stored with the results.
@@ -33,30 +33,30 @@ class Sizes:
         Scans with an outline, for methods of one or a few passes; three classes have some.
     faithfulness : int
         Scans of all four classes.
-    dear : int
+    slow : int
         Scans with an outline for both of these, for methods of tens of passes or more.
-    shaken : int
+    disturbed : int
         Scans of all four classes, for sanity and stability.
-    shaken_dear : int
-        The same for dear methods; of the three tumour classes.
+    disturbed_slow : int
+        The same for slow methods; of the three tumour classes.
     """
 
     localisation: int = 70
     faithfulness: int = 15
-    dear: int = 14
-    shaken: int = 5
-    shaken_dear: int = 2
+    slow: int = 14
+    disturbed: int = 5
+    disturbed_slow: int = 2
 
     def limited(self, limit: int | None, faithfulness: int | None = None) -> Sizes:
         """Lower every size to `limit`, and that of faithfulness to another limit.
 
-        Scans that are shaken are among those that faithfulness is measured on.
+        Scans that are disturbed are among those that faithfulness is measured on.
         """
         sizes = self if limit is None else Sizes(*(min(n, limit) for n in astuple(self)))
         if faithfulness is None:
             return sizes
         lower = min(sizes.faithfulness, faithfulness)
-        return replace(sizes, faithfulness=lower, shaken=min(sizes.shaken, lower))
+        return replace(sizes, faithfulness=lower, disturbed=min(sizes.disturbed, lower))
 
 
 @dataclass(frozen=True)
@@ -77,20 +77,20 @@ class ScanSample:
 
     def localisation(self, method: Method) -> list[int]:
         """Positions of the scans that a method is to point out the lesion on."""
-        count = self.sizes.dear if method.cost in DEAR else self.sizes.localisation
+        count = self.sizes.slow if method.cost in SLOW else self.sizes.localisation
         return self._first(count, outlined=True)
 
     def faithfulness(self, method: Method) -> list[int]:
         """Positions of the scans that a method's faithfulness is measured on."""
-        if method.cost in DEAR:
-            return self._first(self.sizes.dear, outlined=True)
+        if method.cost in SLOW:
+            return self._first(self.sizes.slow, outlined=True)
         return self._first(self.sizes.faithfulness, outlined=False)
 
-    def shaken(self, method: Method) -> list[int]:
+    def disturbed(self, method: Method) -> list[int]:
         """Positions of the scans, among the former, for sanity and stability."""
-        if method.cost in DEAR:
-            return self._first(self.sizes.shaken_dear, outlined=True)
-        return self._first(self.sizes.shaken, outlined=False)
+        if method.cost in SLOW:
+            return self._first(self.sizes.disturbed_slow, outlined=True)
+        return self._first(self.sizes.disturbed, outlined=False)
 
     def _first(self, count: int, *, outlined: bool) -> list[int]:
         return [
@@ -112,8 +112,8 @@ def draw_sample(sizes: Sizes, seed: int = 0) -> ScanSample:
     for label in CLASS_NAMES:
         known = [case for case in cases().values() if case.label == label]
         outlined = [case for case in known if case.lesion is not None]
-        count = max(sizes.localisation, sizes.dear) if outlined else 0
-        chosen = spread(outlined or known, seed)[: max(count, sizes.faithfulness, sizes.shaken)]
+        count = max(sizes.localisation, sizes.slow) if outlined else 0
+        chosen = spread(outlined or known, seed)[: max(count, sizes.faithfulness, sizes.disturbed)]
         drawn += chosen
         places += range(len(chosen))
     return ScanSample(tuple(drawn), tuple(places), sizes)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.evaluate.saliency.faithfulness import (
     Curves,
     curves,
@@ -14,12 +11,8 @@ from core.evaluate.saliency.faithfulness import (
     probability,
     through_map,
 )
-from core.evaluate.saliency.localisation import Localisation, localise
-from core.evaluate.saliency.mu_fidelity import Subsets, mu_fidelity, subsets
-from core.explain.explainer import Explainer, SaliencyMap
+from core.evaluate.saliency.mu_fidelity import Subsets, mu_fidelity
 from core.explain.network import Network
-from core.imaging import MRIImage
-from core.labels import class_index
 from core.preprocess import FloatImage
 
 
@@ -43,14 +36,6 @@ class Faithfulness:
     mu_fidelity: float
 
 
-@dataclass(frozen=True)
-class Scorecard:
-    """What is shown with a map; `localisation` is None where no outline is known."""
-
-    faithfulness: Faithfulness
-    localisation: Localisation | None
-
-
 def judge(
     network: Network, image: FloatImage, values: FloatImage, target: int, asked: Subsets
 ) -> Faithfulness:
@@ -72,27 +57,3 @@ def judge(
     through = probability(network, through_map(network, image, values)[None], target)
     drop, increase = drop_and_increase(float(found.deletion[0]), float(through[0]))
     return Faithfulness(found, drop, increase, mu_fidelity(values, asked, network.size))
-
-
-def score(
-    explainer: Explainer,
-    image: MRIImage,
-    shown: SaliencyMap,
-    outline: NDArray[np.float64] | None = None,
-) -> Scorecard:
-    """Measure one map of a scan: 88 forward passes.
-
-    Parameters
-    ----------
-    explainer : Explainer
-    image : MRIImage
-    shown : SaliencyMap
-        What `Explainer.explain` gave for it.
-    outline : ndarray of float64, shape (n, 2), optional
-        The expert's outline: x, y in 0..1 of the frame.
-    """
-    x, _ = explainer.classifier.prepare(image.pixels)
-    target = class_index(shown.target)
-    asked = subsets(explainer.network, x[0], target)
-    faithful = judge(explainer.network, x[0], shown.values, target, asked)
-    return Scorecard(faithful, None if outline is None else localise(shown.heat, outline))

@@ -53,7 +53,7 @@ def test_the_rows_are_what_was_asked_for(spec):
     assert by_metric["pointing"] == 3  # the tumours
     assert by_metric["deletion"] == 4
     assert by_metric["sanity_all_spearman"] == 4
-    assert by_metric["agreement:smoothgrad"] == 3  # a dear method is judged on tumours alone
+    assert by_metric["agreement:smoothgrad"] == 3  # a slow method is judged on tumours alone
     labels = {c.sha256: c.label for c in cases().values()}
     pointed = rows[rows["metric"] == "pointing"]["image_sha256"].map(labels)
     assert set(pointed) == {"glioma", "meningioma", "pituitary"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from core.evaluate.saliency.sample import DEAR, Sizes, draw_sample
+from core.evaluate.saliency.sample import SLOW, Sizes, draw_sample
 from core.explain import METHODS
 from core.labels import CLASS_NAMES
 
@@ -17,7 +17,7 @@ def test_the_sizes_are_those_that_were_promised():
     assert len(sample.localisation(CHEAP)) >= 200
     assert len(sample.localisation(COSTLY)) >= 40
     assert len(sample.faithfulness(CHEAP)) == 60
-    assert {METHODS[name].cost for name in ("scorecam", "lime", "occlusion")} <= set(DEAR)
+    assert {METHODS[name].cost for name in ("scorecam", "lime", "occlusion")} <= set(SLOW)
 
 
 def test_every_class_has_its_share_and_every_tumour_its_outline():
@@ -33,8 +33,8 @@ def test_every_class_has_its_share_and_every_tumour_its_outline():
 
 def test_smaller_samples_are_the_beginning_of_larger_ones():
     sample = draw_sample(Sizes())
-    assert set(sample.shaken(COSTLY)) <= set(sample.faithfulness(COSTLY))
-    assert set(sample.shaken(CHEAP)) <= set(sample.faithfulness(CHEAP))
+    assert set(sample.disturbed(COSTLY)) <= set(sample.faithfulness(COSTLY))
+    assert set(sample.disturbed(CHEAP)) <= set(sample.faithfulness(CHEAP))
     assert set(sample.faithfulness(COSTLY)) <= set(sample.localisation(CHEAP))
 
 
@@ -56,13 +56,13 @@ def test_the_draw_depends_on_the_seed_alone():
 def test_a_limit_lowers_every_size():
     sample = draw_sample(Sizes().limited(3))
     assert Counter(c.label for c in sample.cases) == dict.fromkeys(CLASS_NAMES, 3)
-    assert len(sample.shaken(COSTLY)) == 6  # two of each tumour, as without a limit
+    assert len(sample.disturbed(COSTLY)) == 6  # two of each tumour, as without a limit
 
 
 def test_fewer_scans_for_faithfulness_alone() -> None:
-    """What is shaken stays among them; where methods point is still asked of all."""
+    """What is disturbed stays among them; where methods point is still asked of all."""
     sizes = Sizes().limited(None, 3)
-    assert sizes == replace(Sizes(), faithfulness=3, shaken=3)
+    assert sizes == replace(Sizes(), faithfulness=3, disturbed=3)
     sample = draw_sample(sizes)
-    assert set(sample.shaken(CHEAP)) <= set(sample.faithfulness(CHEAP))
+    assert set(sample.disturbed(CHEAP)) <= set(sample.faithfulness(CHEAP))
     assert len(sample.localisation(CHEAP)) == 3 * Sizes().localisation

@@ -7,8 +7,8 @@ import pytest
 
 from core.cases import cases, read_bytes
 from core.evaluate.saliency.faithfulness import curves
-from core.evaluate.saliency.localisation import localise
-from core.evaluate.saliency.scorecard import score
+from core.evaluate.saliency.mu_fidelity import mu_fidelity, subsets
+from core.evaluate.saliency.scorecard import judge
 from core.explain import Explainer
 from core.imaging import read_image
 from core.inference import Classifier
@@ -28,13 +28,13 @@ def test_a_scorecard_is_of_the_explained_class(explainer, target):
     case = next(c for c in cases().values() if c.lesion is not None)
     image = read_image(read_bytes(case), case.path)
     shown = explainer.explain(image, "gradient-input", target)
-    card = score(explainer, image, shown, case.lesion)
     x, _ = explainer.classifier.prepare(image.pixels)
-    expected = curves(explainer.network, x[0], shown.values, CLASS_NAMES.index(target))
-    np.testing.assert_allclose(card.faithfulness.curves.deletion, expected.deletion, atol=1e-6)
+    index = CLASS_NAMES.index(target)
+    asked = subsets(explainer.network, x[0], index)
+    card = judge(explainer.network, x[0], shown.values, index, asked)
+    expected = curves(explainer.network, x[0], shown.values, index)
+    np.testing.assert_allclose(card.curves.deletion, expected.deletion, atol=1e-6)
     logits = explainer.network.logits(x)[0].astype(float)
     share = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
-    first = card.faithfulness.curves.deletion[0]
-    assert first == pytest.approx(share[CLASS_NAMES.index(target)], abs=1e-5)
-    assert card.localisation == localise(shown.heat, case.lesion)
-    assert score(explainer, image, shown).localisation is None
+    assert card.curves.deletion[0] == pytest.approx(share[index], abs=1e-5)
+    assert card.mu_fidelity == mu_fidelity(shown.values, asked, explainer.network.size)
