@@ -5,27 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
 from click.testing import Result
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from core.cli import app
-from core.cli.train import _sizes
 from core.dataset.collection import Dataset, split
 from core.evaluate.stored.layout import METRICS_NAME, PREDICTIONS_NAME, VALIDATION_NAME
 from core.evaluate.stored.predictions import read_predictions
 from core.registry import read_spec
-from core.training.recipe import Recipe
 
 from .conftest import Trained
 
 pytestmark = pytest.mark.usefixtures("its_models")
-# What the command works out: from a file, from trained folders, from `init`, from the processor.
-ELSEWHERE = ("init_sha256", "teachers", "head_epochs", "precision", "warmup")
 _PARTS = (PREDICTIONS_NAME, VALIDATION_NAME)
 
 
@@ -38,19 +32,6 @@ class TestTrain:
         assert trained.result.exit_code == 0, trained.result.output
         stored = json.loads((trained.folder / "manifest.json").read_text())
         assert json.loads(trained.result.stdout) == stored
-
-    def test_what_is_not_asked_for_is_as_the_recipe_says(self) -> None:
-        command = get_command(app).commands["train"]  # type: ignore[attr-defined]
-        options = {option.name: option.default for option in command.params}
-        for field in fields(Recipe):
-            if field.default is MISSING or field.name in ELSEWHERE:
-                continue
-            told = options[field.name]
-            if field.name == "sizes":
-                told = _sizes(told)
-            if field.name == "kinds":
-                told = tuple(told.split(","))
-            assert told == field.default, field.name
 
     def test_the_command_on_record_names_no_place(self, trained: Trained) -> None:
         command = read_spec(trained.folder).manifest.training.command
