@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.cases import find_file
 from core.evaluate.board.answers import choose, distinct, ordered
-from pages._ui.base import cache, components, state
+from pages._ui.base import components, records, state
 from pages._ui.base.text import _
 from pages._ui.cases import choices, scans
 from pages._ui.scan import case_words, ways
@@ -21,7 +21,7 @@ components.page_header(
         "says, which is not always right."
     ),
 )
-answers = cache.answers()
+answers = records.answers()
 if answers is None:
     case_words.none_yet()
 else:

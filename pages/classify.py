@@ -6,7 +6,7 @@ from core.cases import Case
 from core.ensemble import EnsembleSpec
 from core.evaluate.stored.layout import ENSEMBLE
 from core.registry import ModelSpec
-from pages._ui.base import cache, components, uploads
+from pages._ui.base import cache, components, records, uploads
 from pages._ui.base.text import _
 from pages._ui.classify import note, volume, vote
 from pages._ui.scan import batch, desk, looks, reading, recognised, ways
@@ -47,4 +47,4 @@ elif not scans:
 if shown and reader:
     volume.along(shown, reader)
 if case:
-    note.note(case, cache.answers())
+    note.note(case, records.answers())

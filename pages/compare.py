@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.architectures import ARCHITECTURES
 from core.errors import GlassbrainError
-from pages._ui.base import cache, components, networks, uploads
+from pages._ui.base import cache, components, networks, tiles, uploads
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _
 from pages._ui.base.uploads import Scan
@@ -91,4 +91,4 @@ if absent:
     st.header(_("Not among them"), anchor=False)
     with grid(3, min_column_width=280):
         for name in absent:
-            components.model_tile(name, None, reasons.get(name), None)
+            tiles.network(name, None, reasons.get(name), None)

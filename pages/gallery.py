@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui.base import cache, components
+from pages._ui.base import components, records
 from pages._ui.base.text import _
 from pages._ui.gallery import showcase
 from pages._ui.scan import case_words, ways
@@ -18,7 +18,7 @@ components.page_header(
     ),
 )
 page = ways.destination()
-answers = cache.answers()
+answers = records.answers()
 clicked = []
 if answers:
     clicked = [showcase.picked(answers, group) for group in showcase.TITLES]

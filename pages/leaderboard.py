@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.evaluate.board.ranking import Ranking
 from core.protocols import OFFICIAL
-from pages._ui.base import cache, components
+from pages._ui.base import components, derived
 from pages._ui.base.text import _
 from pages._ui.figures import elsewhere, gaps, wording
 from pages._ui.leaderboard import (
@@ -27,7 +27,7 @@ CSS = Path(wording.__file__).with_name("board.css")
 
 def show(choice: Ranking) -> None:
     """Lay out a board; what takes seconds comes last and fills the places left for it."""
-    compared = cache.compared(choice.board, choice.figure, choice.images)
+    compared = derived.compared(choice.board, choice.figure, choice.images)
     table, waiting, ties = st.empty(), st.empty(), st.empty()
     with table.container():
         ranking.table(choice, compared)
@@ -62,7 +62,7 @@ def show(choice: Ranking) -> None:
     downloads = st.empty()
     if compared is None:
         with waiting, st.spinner(_("Comparing every two rows; the first time takes seconds.")):
-            compared = cache.comparison(choice.board, choice.figure, choice.images)
+            compared = derived.comparison(choice.board, choice.figure, choice.images)
         with table.container():
             ranking.table(choice, compared)
         ties.caption(ranking.ties_note(compared))

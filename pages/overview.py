@@ -7,7 +7,7 @@ import streamlit as st
 from core.architectures import ARCHITECTURES
 from core.ensemble import held_out
 from core.gallery import samples
-from pages._ui.base import cache, components
+from pages._ui.base import cache, components, tiles
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, ngettext
 from pages._ui.scan import ways
@@ -37,7 +37,7 @@ st.caption(
         len(samples()),
     ).format(n=len(samples()))
 )
-components.gallery(samples().values(), ways.destination())
+tiles.samples(samples().values(), ways.destination())
 ways.leave(list(samples()))
 
 specs, broken = cache.models()
@@ -53,7 +53,7 @@ with grid(3, min_column_width=280):
     for name in names:
         spec = specs.get(name)
         accuracy = held_out(spec) if spec else None
-        components.model_tile(name, spec, reasons.get(name), accuracy)
+        tiles.network(name, spec, reasons.get(name), accuracy)
 
 st.header(_("What it does not do"), anchor=False)
 with grid(4, min_column_width=220, gap="medium"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.quiz import draw
-from pages._ui.base import cache, components
+from pages._ui.base import components, records
 from pages._ui.base.text import _
 from pages._ui.quiz import play, rounds, sheet
 from pages._ui.scan import ways
@@ -18,7 +18,7 @@ components.page_header(
         "is hard."
     ),
 )
-answers = cache.answers()
+answers = records.answers()
 asked = rounds.choose(answers)
 scans = draw(asked, answers)
 so_far = rounds.progress(asked)

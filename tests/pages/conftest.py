@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.evaluate.board import comparison as statistics
 from core.imaging import read_image
 from core.settings import PROJECT
-from pages._ui.base import cache
+from pages._ui.base import derived
 from tests.core.conftest import toy_weights  # noqa: F401  (a fixture)
 
 from .opening import TIMEOUT, opened
@@ -48,9 +48,9 @@ def quick():
     """Compare with fewer resamples than the page says; nothing of it is kept."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(statistics.compare, "__defaults__", ("accuracy", 300, 0))
-        cache._comparisons().clear()
+        derived._comparisons().clear()
         yield
-        cache._comparisons().clear()
+        derived._comparisons().clear()
 
 
 @pytest.fixture

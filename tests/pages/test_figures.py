@@ -25,10 +25,11 @@ from core.settings import Settings
 from pages._ui.base.text import method_name
 from pages._ui.figures import (
     boards,
+    changes,
     classes,
     forest,
     house,
-    lines,
+    learning,
     matrices,
     methods,
     tables,
@@ -229,7 +230,7 @@ def test_a_card_draws_each_epoch_and_the_one_that_was_kept(networks):
     best = card.spec.manifest.training.best_epoch
     n = len(pd.read_parquet(evaluation.folder / "validation.parquet"))
     assert evaluation.validated == n
-    train, valid, kept = lines.training(evaluation.curves, "loss", best, n).data
+    train, valid, kept = learning.training(evaluation.curves, "loss", best, n).data
     assert valid.meta["n"] == n and f"{n:,} validation images" in valid.hovertemplate
     assert f"{n:,} validation images" in kept.hovertext and "images" not in train.hovertemplate
     assert list(train.y) == [e.loss for e in evaluation.curves]
@@ -240,7 +241,7 @@ def test_a_card_draws_each_epoch_and_the_one_that_was_kept(networks):
 def test_all_runs_are_drawn_over_one_another(networks):
     runs = {r.title: read_card(MODELS, r.name).under("unseen-patients") for r in networks}
     curves = {title: e.curves for title, e in runs.items()}
-    drawn = lines.runs(curves, "accuracy", {title: e.validated for title, e in runs.items()})
+    drawn = learning.runs(curves, "accuracy", {title: e.validated for title, e in runs.items()})
     for e, trace in zip(runs.values(), drawn.data, strict=True):
         assert trace.meta["n"] == e.validated
         assert ("validation images" in trace.hovertemplate) == (e.validated is not None)
@@ -270,8 +271,10 @@ def test_thresholds_draw_the_first_curve_with_its_band():
 
 
 def test_strengths_are_moved_aside_but_said_as_they_are():
-    one = lines.Line("a", (0.0, 1.0), (0.9, 0.4), ("x", "y"), (0.8, None), (1.0, None))
-    drawn = lines.strengths([one, lines.Line("b", (0.0, 1.0), (0.8, 0.2), ("", ""))], "p", 0.5, 0.1)
+    one = changes.Line("a", (0.0, 1.0), (0.9, 0.4), ("x", "y"), (0.8, None), (1.0, None))
+    drawn = changes.strengths(
+        [one, changes.Line("b", (0.0, 1.0), (0.8, 0.2), ("", ""))], "p", 0.5, 0.1
+    )
     first, second = drawn.data
     assert list(first.x) == pytest.approx([-0.05, 0.95]) and list(first.y) == [0.9, 0.4]
     assert "Strength: 100%" in first.hovertext[1]
@@ -281,8 +284,8 @@ def test_strengths_are_moved_aside_but_said_as_they_are():
 
 
 def test_gammas_stand_at_their_values_with_their_intervals():
-    one = lines.Line("a", (0.7, 1.0), (0.25, 0.0), ("x", ""), (0.2, 0.0), (0.35, 0.0))
-    (drawn,) = lines.gammas([one], "turned").data
+    one = changes.Line("a", (0.7, 1.0), (0.25, 0.0), ("x", ""), (0.2, 0.0), (0.35, 0.0))
+    (drawn,) = changes.gammas([one], "turned").data
     assert list(drawn.x) == [0.7, 1.0] and list(drawn.y) == [0.25, 0.0]
     assert "Gamma: 0.7" in drawn.hovertext[0] and "turned: 25.0" in drawn.hovertext[0]
     plus, minus = ends(drawn.error_y)

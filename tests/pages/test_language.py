@@ -15,7 +15,7 @@ from core.explain import METHODS
 from core.gallery import samples
 from core.registry import discover
 from core.settings import PROJECT, Settings
-from pages._ui.base import cache, language, text
+from pages._ui.base import derived, language, text
 from pages._ui.base.language import catalogue
 
 from . import opening
@@ -127,9 +127,9 @@ FEW = {"shortcuts": {"scans": "8"}}  # what a page that reads many scans can be 
 def test_no_english_is_left_on_a_chinese_page(page, foreign, monkeypatch):
     monkeypatch.setattr(comparison.compare, "__defaults__", ("accuracy", 300, 0))
     page, _, sample = page.partition("?sample=")
-    cache._comparisons().clear()
+    derived._comparisons().clear()
     app = opened(page, lang="zh", **({"sample": sample} if sample else FEW.get(page, {})))
-    cache._comparisons().clear()
+    derived._comparisons().clear()
     lines = [(line, foreign.sub(" ", line.replace("\\", ""))) for line in dict.fromkeys(said(app))]
     found = [
         f"{rest.split()} in {line!r}" for line, rest in lines if re.search("[A-Za-z]{2}", rest)

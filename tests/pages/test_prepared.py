@@ -3,16 +3,16 @@
 from core.evaluate.board.leaderboard import load_leaderboard
 from core.protocols import UNSEEN
 from core.settings import Settings
-from pages._ui.base import cache, prepared
+from pages._ui.base import cache, derived, prepared, records
 
 
 def test_every_step_leaves_something_that_a_page_finds(answers, caplog):
-    cache._comparisons().clear()
+    derived._comparisons().clear()
     prepared.prepare()
     assert "could not be prepared" not in caplog.text
     board = load_leaderboard(Settings().models_dir, UNSEEN)
-    assert cache.compared(board, "accuracy", "all") is not None
-    assert cache.answers() is cache.answers()
+    assert derived.compared(board, "accuracy", "all") is not None
+    assert records.answers() is records.answers()
     assert cache.reader()._process.poll() is None
     cache.reader().close()
 
@@ -20,5 +20,5 @@ def test_every_step_leaves_something_that_a_page_finds(answers, caplog):
 def test_what_is_missing_is_left_to_the_pages(monkeypatch, tmp_path):
     monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
     prepared.prepare()
-    assert cache.answers() is None
+    assert records.answers() is None
     cache.reader().close()

@@ -12,7 +12,7 @@ from core.evaluate.saliency.read import METRIC_TITLES, SANITY, SaliencyScores, r
 from core.explain import METHODS
 from core.report import to_csv
 from core.settings import Settings
-from pages._ui.figures.saliency_rows import Column, records
+from pages._ui.figures.saliency_rows import Column, as_records
 from pages._ui.leaderboard.saliency_words import GROUPS, NOTES
 
 from . import opening
@@ -119,7 +119,7 @@ def test_networks_without_measures_are_named(monkeypatch, tmp_path, columns):
 
 
 def test_the_table_to_take_home_holds_every_figure(columns):
-    found = list(csv.DictReader(io.StringIO(to_csv(records(columns)))))
+    found = list(csv.DictReader(io.StringIO(to_csv(as_records(columns)))))
     count = 0
     for column in columns:
         raw = json.loads(column.scores.model_dump_json())

@@ -4,7 +4,7 @@ import pytest
 
 from core.cases import cases
 from core.evaluate.board.picks import GROUPS, pick
-from pages._ui.base import cache
+from pages._ui.base import records
 from pages._ui.gallery.showcase import BEAUTIFUL, RULES
 from pages._ui.tour import stepper
 from pages._ui.tour.steps import STEPS
@@ -66,7 +66,7 @@ def test_without_answers_the_gallery_shows_what_needs_none(bare):
 
 def test_the_gallery_is_what_is_picked_from_the_answers(app):
     app.switch_page("pages/gallery.py").run()
-    answers = cache.answers()
+    answers = records.answers()
     if answers is None:
         pytest.skip("no network is evaluated")
     picked = [p.case.id for group in GROUPS for p in pick(answers, group)]

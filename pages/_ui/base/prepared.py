@@ -19,7 +19,7 @@ from core.errors import GlassbrainError
 from core.evaluate.board.leaderboard import load_leaderboard
 from core.protocols import UNSEEN
 from core.settings import Settings
-from pages._ui.base import cache
+from pages._ui.base import cache, derived, records
 
 log = logging.getLogger(__name__)
 
@@ -50,19 +50,19 @@ def _import() -> None:
 
 
 def _samples() -> None:
-    cache.samples(load_leaderboard(Settings().models_dir, UNSEEN), "all")
+    derived.samples(load_leaderboard(Settings().models_dir, UNSEEN), "all")
 
 
 def _comparison() -> None:
     board = load_leaderboard(Settings().models_dir, UNSEEN)
     if any(row.metrics for row in board.rows):
-        cache.comparison(board, "accuracy", "all")
+        derived.comparison(board, "accuracy", "all")
 
 
 STEPS: dict[str, Callable[[], object]] = {
     "the reader of files": lambda: cache.reader().warm(),
     "libraries": _import,
-    "stored answers": cache.answers,
+    "stored answers": records.answers,
     "samples for the bootstrap": _samples,
     "traits of the shipped files": traits.traits,
     "the board's order": _comparison,

@@ -10,7 +10,7 @@ from core import cases
 from core.cases import Case
 from core.evaluate.board.answers import Answers, Choice, Mask, Voice, confusion, distinct
 from core.labels import CLASS_NAMES, class_index
-from pages._ui.base import components, developers
+from pages._ui.base import components, developers, tiles
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, class_title, listed, ngettext, percent
 from pages._ui.cases import choices
@@ -146,7 +146,7 @@ def scans(
     opened = None
     with grid(6, min_column_width=100, gap="small"):
         for i, case in shown:
-            if case and components.tile(case, _reading(voice, i, case, order)):
+            if case and tiles.scan(case, _reading(voice, i, case, order)):
                 opened = case.id
     missing = sum(case is None for _i, case in shown)
     if missing:

@@ -20,7 +20,7 @@ from core.classroom.keys import new_key, tidy
 from core.errors import ClassroomError
 from core.labels import CLASSES
 from core.quiz import KINDS, SEEDS, SIZES, Round, draw
-from pages._ui.base import cache
+from pages._ui.base import cache, records
 from pages._ui.base.text import ROUND_KINDS, _
 from pages._ui.classroom import staff
 
@@ -109,7 +109,7 @@ def entrance() -> None:
             joined = st.form_submit_button(_("Join the room"), type="primary", width="stretch")
     with teach, st.container(border=True, key="classroom-open"):
         st.subheader(_("Teach"), anchor=False)
-        answers = cache.answers()
+        answers = records.answers()
         kind = st.radio(
             _("Scans"), KINDS if answers else KINDS[:1],
             format_func=lambda kind: _(ROUND_KINDS[kind]), horizontal=True, key="classroom_kind",

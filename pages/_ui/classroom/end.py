@@ -10,7 +10,7 @@ import streamlit as st
 from core import classroom
 from core.classroom.summary import CLASS, leaders, outcome, right
 from core.labels import CLASS_NAMES
-from pages._ui.base import cache
+from pages._ui.base import cache, records
 from pages._ui.base.text import _, class_title, ngettext
 from pages._ui.classroom import door, view
 from pages._ui.classroom.door import Holder
@@ -22,7 +22,7 @@ from pages._ui.figures.wording import row_title
 def lesson(holder: Holder) -> None:
     """Show how many scans the class and each network had right, and each answer."""
     found = classroom.tally(cache.database(), holder.code, holder.key)
-    answers = cache.answers()
+    answers = records.answers()
     table = outcome(found.room.scans, found.votes, answers)
     titles = {CLASS: _("The class, by most votes")}
     if answers:

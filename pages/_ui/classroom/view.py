@@ -17,7 +17,7 @@ from core.errors import ClassroomError
 from core.explain import overlay
 from core.explain.gradcam import grad_cam
 from core.imaging import read_image
-from pages._ui.base import cache, components, media, networks
+from pages._ui.base import cache, components, media, networks, records
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, class_title, count, listed, percent, plain, proportion
 from pages._ui.figures.wording import row_title, stored_answer
@@ -84,7 +84,7 @@ def tie(first: Sequence[str]) -> str:
 
 def scores(room: Room, counts: NDArray[np.int64]) -> None:
     """Set the class's mean score so far beside the networks'; `counts` of shape (shown, 4)."""
-    found = mean_scores(outcome(room.scans, counts, cache.answers()))
+    found = mean_scores(outcome(room.scans, counts, records.answers()))
     if CLASS in found:
         st.metric(_("Right so far, the class"), proportion(found[CLASS], 0), width="content")
     if NETWORKS in found:
@@ -120,7 +120,7 @@ def maps(room: Room) -> None:
 
 def voices(room: Room) -> None:
     """List what each network said of the scan, as it is stored."""
-    answers = cache.answers()
+    answers = records.answers()
     case = case_of(room)
     said = readings(answers, case) if answers else {}
     if answers is None or not said:

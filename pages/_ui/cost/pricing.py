@@ -16,7 +16,7 @@ from core.evaluate.stored.schema import Images
 from core.labels import NO_TUMOUR_INDEX
 from core.protocols import UNSEEN
 from core.settings import Settings
-from pages._ui.base import cache, state
+from pages._ui.base import derived, state
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _
 from pages._ui.figures import wording
@@ -73,7 +73,7 @@ def choose() -> PricedBoard:
             decision = wording.switch(
                 "decide", _("Decided by"), DECISIONS, lambda key: _(WAYS[key])
             )
-        samples = cache.samples(found, cast(Images, images))
+        samples = derived.samples(found, cast(Images, images))
         own = next((1 - cost.shares(s.y)[NO_TUMOUR_INDEX] for s in samples.values()), 0.5)
         every: list[str | float] = [*_PERCENT, OWN]
         steps = sorted(every, key=lambda v: 100 * own if v == OWN else float(v))

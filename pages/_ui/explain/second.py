@@ -14,7 +14,7 @@ from core.explain import METHODS, SaliencyMap, second_opinion
 from core.explain.second_opinion import DIFFERENCES, Opinion
 from core.imaging import MRIImage
 from core.registry import ModelSpec
-from pages._ui.base import cache, components, networks
+from pages._ui.base import components, networks, records
 from pages._ui.base.cache import Asked
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, class_title, listed, method_name
@@ -107,7 +107,7 @@ def _show(image: MRIImage, spec: ModelSpec, found: Opinion, drawn: SaliencyMap, 
             )
         )
     st.markdown(" ".join(said))
-    stored = cache.second_opinion(spec)
+    stored = records.second_opinion(spec)
     if isinstance(stored, DataError) or scorecard.elsewhere(spec, drawn.layer, drawn.versus):
         return
     measure = stored.measure(drawn.method)

@@ -20,7 +20,7 @@ from pages._ui.base.cache import Asked
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, class_title, listed, method_name, percent
 from pages._ui.explain import second
-from pages._ui.figures.lines import faithfulness
+from pages._ui.figures.changes import faithfulness
 from pages._ui.figures.show import show
 from pages._ui.scan import looks, maps
 from pages._ui.scan.looks import Look

@@ -40,7 +40,7 @@ def ranked(columns: Iterable[Column], metric: str, tumour: str | None) -> list[s
     return sorted(there, key=key)
 
 
-def records(columns: Iterable[Column]) -> list[dict[str, Any]]:
+def as_records(columns: Iterable[Column]) -> list[dict[str, Any]]:
     """Make one record a figure: every method, measure and tumour class of every network."""
     return [
         {

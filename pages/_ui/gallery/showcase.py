@@ -10,7 +10,7 @@ from core.evaluate.board.answers import Answers
 from core.evaluate.board.picks import Group, Pick, pick
 from core.gallery import samples
 from core.shipped import Shipped
-from pages._ui.base import cache, components
+from pages._ui.base import components, records, tiles
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, class_title
 from pages._ui.figures.wording import row_title
@@ -95,7 +95,7 @@ def stamp(answers: Answers) -> None:
 
 def scans() -> list[str]:
     """Keys of all scans of the gallery, in the order of the page."""
-    answers = cache.answers()
+    answers = records.answers()
     cases: list[Case] = []
     if answers:
         cases = [p.case for group in TITLES for p in pick(answers, group)]
@@ -104,5 +104,5 @@ def scans() -> list[str]:
 
 def _tiles(shown: list[tuple[Shipped, str]]) -> str | None:
     with grid(4, min_column_width=150, gap="medium"):
-        clicked = [scan.id for scan, words in shown if components.tile(scan, words)]
+        clicked = [scan.id for scan, words in shown if tiles.scan(scan, words)]
     return clicked[0] if clicked else None

@@ -9,7 +9,7 @@ from core.architectures import ARCHITECTURES
 from core.errors import DataError
 from core.evaluate.saliency.read import Measure
 from core.explain.second_opinion import DIFFERENCES
-from pages._ui.base import cache, developers
+from pages._ui.base import cache, developers, records
 from pages._ui.base.text import _, method_name, plain
 from pages._ui.figures import wording
 
@@ -19,7 +19,7 @@ COMMAND = "python -m core second-opinion --model all"
 def show_agreement() -> None:
     """Show the rank correlation of our maps with those of tf-keras-vis, by method and network."""
     specs, _broken = cache.models()
-    found = {name: cache.second_opinion(spec) for name, spec in specs.items()}
+    found = {name: records.second_opinion(spec) for name, spec in specs.items()}
     known = {name: f for name, f in found.items() if not isinstance(f, DataError)}
     st.header(_("Do our maps agree with an independent library's?"), anchor=False)
     if not known:

@@ -13,11 +13,11 @@ from core.evaluate.saliency.store import LOCALISATION
 from core.explain.methods import METHODS
 from core.labels import CLASS_NAMES, NO_TUMOUR
 from core.report import to_csv
-from pages._ui.base import cache, developers, state
+from pages._ui.base import cache, developers, records, state
 from pages._ui.base.text import _, class_title, listed, method_name, ngettext, plain, sentence
 from pages._ui.figures import wording
 from pages._ui.figures.methods import methods
-from pages._ui.figures.saliency_rows import Column, best, measured, ranked, records
+from pages._ui.figures.saliency_rows import Column, as_records, best, measured, ranked
 from pages._ui.figures.show import show
 from pages._ui.leaderboard import agreement
 from pages._ui.leaderboard.saliency_words import GROUPS, JUDGED, NOTES, group_title
@@ -58,8 +58,8 @@ def lay() -> None:
         developers.lines(column.scores.provenance.command for column in columns)
     st.header(_("Take it home"), anchor=False)
     st.download_button(
-        _("All measures as CSV"), to_csv(records(columns)), "glassbrain-saliency.csv", "text/csv",
-        "download-saliency", on_click="ignore", icon=":material/table_view:",
+        _("All measures as CSV"), to_csv(as_records(columns)), "glassbrain-saliency.csv",
+        "text/csv", "download-saliency", on_click="ignore", icon=":material/table_view:",
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _absences() -> list[Column]:
     columns, absent = [], [sentence(model.reason) for model in broken]
     commands: list[str] = []
     for name, spec in served.items():
-        found = cache.saliency(spec)
+        found = records.saliency(spec)
         if isinstance(found, DataError):
             absent.append(sentence(found))
             commands.append(str(found.params.get("command", "")))

@@ -10,7 +10,7 @@ from core.errors import N_
 from core.evaluate.board.ranking import Ranking
 from core.evaluate.board.rows import Row
 from core.protocols import UNSEEN
-from pages._ui.base import cache, developers
+from pages._ui.base import cache, derived, developers
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, listed, plain
 from pages._ui.figures import boards, gaps, matrices, wording
@@ -58,7 +58,7 @@ def _confusions(networks: list[Row], choice: Ranking) -> None:
 
 
 def _differences(networks: list[Row], choice: Ranking) -> None:
-    counts, of = cache.differences(tuple(networks), choice.images)
+    counts, of = derived.differences(tuple(networks), choice.images)
     show(
         matrices.disagreement(counts.tolist(), [wording.row_title(r) for r in networks], of),
         _("On how many of {n} images each two networks give different answers").format(n=f"{of:,}"),

@@ -9,7 +9,7 @@ import streamlit as st
 from core.evaluate.board.ranking import Ranking
 from core.evaluate.board.rows import Row
 from core.evaluate.stored.schema import Reliability
-from pages._ui.base import cache, glossary
+from pages._ui.base import derived, glossary
 from pages._ui.base.text import _, ngettext, proportion
 from pages._ui.figures import trust, wording
 from pages._ui.figures.show import clicked, taken
@@ -87,7 +87,7 @@ def abstention(row: Row, choice: Ranking) -> None:
         _("Share of images that should get an answer"), _STEP, 1.0, 1.0, _STEP,
         format="percent", key=f"coverage-{row.name}",
     )  # fmt: skip
-    sure, risks = cache.abstaining(row, choice.images)
+    sure, risks = derived.abstaining(row, choice.images)
     coverage = np.asarray(part.risk_coverage.coverage)
     stored = int(np.abs(coverage - asked).argmin())
     at, error = round(coverage[stored] * len(sure)), part.risk_coverage.risk[stored]

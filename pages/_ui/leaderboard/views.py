@@ -13,7 +13,7 @@ from core.evaluate.board.rows import Row
 from core.evaluate.stored.schema import ClassFigures, ImagesMetrics
 from core.figure import Figure
 from core.labels import CLASS_NAMES
-from pages._ui.base import cache
+from pages._ui.base import derived
 from pages._ui.base.grid import grid
 from pages._ui.base.text import PLANES, _, class_title, ngettext
 from pages._ui.figures import wording
@@ -70,7 +70,7 @@ def per_class(row: Row, choice: Ranking) -> None:
 def curves(row: Row, choice: Ranking) -> None:
     """Show what each threshold finds, and how many alarms are false."""
     part = part_of(row, choice)
-    roc, precision_recall = cache.curves(row, choice.images)
+    roc, precision_recall = derived.curves(row, choice.images)
     with grid(2, min_column_width=300, gap="medium"):
         for question, lines, key, axes in (
             (_("How much is found, at what rate of false alarms?"), roc, "roc_auc",

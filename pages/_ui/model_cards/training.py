@@ -15,11 +15,11 @@ from core.reports import words
 from core.settings import Settings
 from pages._ui.base import developers
 from pages._ui.base.text import _, listed, proportion, report_language
-from pages._ui.figures import lines, wording
+from pages._ui.figures import learning, wording
 from pages._ui.figures.show import show
 from pages._ui.figures.wording import PROTOCOL_TITLES
 
-CURVES: tuple[lines.What, ...] = ("loss", "accuracy")
+CURVES: tuple[learning.What, ...] = ("loss", "accuracy")
 ORDER: tuple[Protocol, ...] = (UNSEEN, OFFICIAL)
 
 
@@ -55,10 +55,10 @@ def all_runs(names: Iterable[str]) -> None:
     curves = {title: e.curves for title, e in found.items()}
     st.header(_("How did all networks learn?"), anchor=False)
     words = {"accuracy": _("Accuracy"), "loss": _("Loss")}
-    what: lines.What = wording.switch("runs", _("Curve"), CURVES[::-1], words.__getitem__)
+    what: learning.What = wording.switch("runs", _("Curve"), CURVES[::-1], words.__getitem__)
     last = listed(f"{name} {proportion(e[-1].validation_accuracy)}" for name, e in curves.items())
     show(
-        lines.runs(curves, what, {title: e.validated for title, e in found.items()}),
+        learning.runs(curves, what, {title: e.validated for title, e in found.items()}),
         _("Validation accuracy at the end: {runs}").format(runs=last),
         f"all-runs-{what}",
     )
@@ -90,7 +90,7 @@ def _curves(evaluation: Evaluation, run: Manifest) -> None:
     for place, what in zip(st.columns(2, gap="large"), CURVES, strict=True):
         with place:
             show(
-                lines.training(
+                learning.training(
                     evaluation.curves, what, run.training.best_epoch, evaluation.validated
                 ),
                 _("{n} epochs; validation loss at the end {loss}, accuracy {accuracy}").format(

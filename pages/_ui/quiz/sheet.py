@@ -14,7 +14,7 @@ from core.labels import CLASS_NAMES
 from core.quiz import Reply, Round
 from core.quiz_score import YOU, Tally, classes, document, hits, records, stored, tallies
 from core.report import to_csv
-from pages._ui.base import components
+from pages._ui.base import components, tiles
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, class_title, ngettext
 from pages._ui.figures.wording import row_title
@@ -154,7 +154,7 @@ def _tiles(replies: Sequence[Reply]) -> None:
                 if reply.right
                 else f":material/close: **{class_title(reply.guess)}**"
             )
-            if components.tile(case, f"{class_title(case.label)}  \n{said}"):
+            if tiles.scan(case, f"{class_title(case.label)}  \n{said}"):
                 opened = case.id
     if opened:
         st.switch_page("pages/classify.py", query_params={"sample": opened})

@@ -13,7 +13,7 @@ from core.gallery import samples
 from core.imaging import ACCEPTED
 from core.registry import ModelSpec
 from core.shipped import find, keys
-from pages._ui.base import components, instead, projector, state, uploads
+from pages._ui.base import instead, projector, state, tiles, uploads
 from pages._ui.base.text import _, ngettext, plain, sample_title
 
 _TALL = 5  # scans from which on their list scrolls
@@ -35,6 +35,7 @@ def lay(specs: dict[str, ModelSpec], readers: Sequence[str] | None) -> str:
     str
         The chosen reader, or nothing where there is none.
     """
+    state.linked("sample", [None, *keys()], None)
     with _table():
         widths = [1.7, 1.1] if readers is None else [1.7, 1.1, 0.9]
         upload, ready, *rack = st.columns(widths, gap="medium")
@@ -60,7 +61,6 @@ def lay(specs: dict[str, ModelSpec], readers: Sequence[str] | None) -> str:
             )
         _contents()
     with ready:
-        state.linked("sample", [None, *keys()], None)
         st.selectbox(
             _("Or a sample"),
             [*samples(), *({st.session_state["sample"]} - {None, *samples()})],  # or the open case
@@ -91,7 +91,7 @@ def _table() -> DeltaGenerator:
     """Lay the table; on a projector it folds away as soon as a scan lies on it."""
     if not projector.on():
         return st.container(border=True, key="desk")
-    lies = bool(uploads.uploads() or st.query_params.get("sample") or state.recall("sample", None))
+    lies = bool(uploads.uploads() or st.session_state["sample"])
     with st.container(key="desk"):
         return st.expander(_("Scan and network"), expanded=not lies, icon=":material/radiology:")
 
@@ -171,4 +171,4 @@ def _title(name: str, specs: dict[str, ModelSpec]) -> str:
 def empty(page: str) -> None:
     """Say that nothing is on the desk, and offer samples that open on `page`."""
     st.caption(_("Nothing is on the desk yet: drop a file above, or take one of these samples."))
-    components.gallery(list(samples().values())[::3], page)  # a few of each class
+    tiles.samples(list(samples().values())[::3], page)  # a few of each class

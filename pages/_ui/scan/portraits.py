@@ -8,14 +8,14 @@ from core.errors import DataError
 from core.labels import CLASS_NAMES
 from core.portraits import Portrait
 from core.registry import ModelSpec
-from pages._ui.base import cache, components, developers, media
+from pages._ui.base import components, developers, media, records
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, class_title, listed, percent
 
 
 def portraits(spec: ModelSpec) -> None:
     """Show a network's four portraits, or say that there are none."""
-    found = cache.portraits(spec)
+    found = records.portraits(spec)
     if isinstance(found, DataError):
         components.show_absence(found)
         return

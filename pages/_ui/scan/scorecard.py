@@ -10,7 +10,7 @@ from core.errors import N_, DataError
 from core.evaluate.saliency.findings import INSENSITIVE, Fared, fared, favoured
 from core.evaluate.saliency.read import Measure, MethodScores
 from core.registry import ModelSpec
-from pages._ui.base import cache, components
+from pages._ui.base import components, records
 from pages._ui.base.text import _, listed, method_name, percent
 
 FALLBACK = "gradcam"  # a prediction already holds its map
@@ -37,7 +37,7 @@ def words(spec: ModelSpec, method: str, layer: str | None = None, versus: str | 
     layer, versus : str, optional
         Where the map was read, and which class it holds its own against.
     """
-    stored = cache.saliency(spec)
+    stored = records.saliency(spec)
     if isinstance(stored, DataError):
         return ""
     if said := elsewhere(spec, layer, versus):
@@ -66,14 +66,14 @@ def elsewhere(spec: ModelSpec, layer: str | None, versus: str | None) -> str:
 
 def favourite(spec: ModelSpec) -> str:
     """Choose the method that is shown unless another is asked for."""
-    stored = cache.saliency(spec)
+    stored = records.saliency(spec)
     found = None if isinstance(stored, DataError) else favoured(stored)
     return found or FALLBACK
 
 
 def why(spec: ModelSpec) -> str:
     """Say why that method is shown first on a network."""
-    stored = cache.saliency(spec)
+    stored = records.saliency(spec)
     found = None if isinstance(stored, DataError) else favoured(stored)
     if found is None or isinstance(stored, DataError):
         return _("{method} comes first: no measure favours another method on {model}.").format(
@@ -107,7 +107,7 @@ def of_all(specs: Iterable[ModelSpec]) -> str:
 
 def missing(spec: ModelSpec) -> None:
     """Say why nothing is stored of a network's methods, and what to type."""
-    stored = cache.saliency(spec)
+    stored = records.saliency(spec)
     if isinstance(stored, DataError):
         components.show_absence(stored)
 

@@ -12,7 +12,7 @@ from core.errors import N_, DataError
 from core.evaluate.saliency.findings import Fared, fared
 from core.explain import METHODS
 from core.registry import ModelSpec
-from pages._ui.base import cache
+from pages._ui.base import records
 from pages._ui.base.text import _, listed
 from pages._ui.scan import scorecard
 
@@ -61,7 +61,7 @@ def of(
     """
     if METHODS[method].family == "control":
         return None
-    stored = cache.saliency(spec)
+    stored = records.saliency(spec)
     reason = scorecard.words(spec, method, layer, versus)
     if isinstance(stored, DataError) or scorecard.elsewhere(spec, layer, versus):
         return Verdict(None, reason)

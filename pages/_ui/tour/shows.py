@@ -19,7 +19,7 @@ from core.registry import ModelSpec
 from core.reports import words
 from core.settings import Settings
 from core.shipped import Shipped, read_bytes
-from pages._ui.base import cache, components, networks
+from pages._ui.base import cache, components, networks, records, tiles
 from pages._ui.base.grid import grid
 from pages._ui.base.text import _, class_title, method_name, percent, report_language
 from pages._ui.dataset import pictures, prose
@@ -119,7 +119,7 @@ def copies() -> Query:
 
 def mistake() -> Query:
     """Show a scan on which every network is sure and wrong."""
-    found, answers = _picked("misleading"), cache.answers()
+    found, answers = _picked("misleading"), records.answers()
     if found is None or answers is None:
         return {}
     left, right = st.columns(2, gap="large")
@@ -184,7 +184,7 @@ def excitement() -> Query:
 
 def your_turn() -> Query:
     """Offer samples, a few of each class."""
-    components.gallery(list(samples().values())[::3], ways.destination())
+    tiles.samples(list(samples().values())[::3], ways.destination())
     return {}
 
 
@@ -208,7 +208,7 @@ def _first() -> ModelSpec | None:
 
 def _picked(group: Group) -> Pick | None:
     """Find the first scan of a group, or leave the note why there is none."""
-    answers = cache.answers()
+    answers = records.answers()
     if answers is None:
         case_words.none_yet()
         return None
@@ -237,7 +237,7 @@ def _measured() -> tuple[ModelSpec, dict[str, Measure]] | None:
     """
     specs, _broken = cache.models()
     for spec in specs.values():
-        stored = cache.saliency(spec)
+        stored = records.saliency(spec)
         found = {
             name: measure
             for name, scores in ({} if isinstance(stored, DataError) else stored.methods).items()

@@ -15,9 +15,9 @@ from core.inference import Prediction
 from core.labels import class_index
 from core.registry import ModelSpec
 from core.reports.words import in_short
-from pages._ui.base import cache, components, networks
+from pages._ui.base import cache, components, networks, records
 from pages._ui.base.text import _, class_title, ngettext, percent, plain, report_language
-from pages._ui.figures.lines import Line, strengths
+from pages._ui.figures.changes import Line, strengths
 from pages._ui.figures.show import show
 from pages._ui.scan import gate
 from pages._ui.what_if.choices import amount
@@ -98,7 +98,7 @@ def live(specs: Mapping[str, ModelSpec], image: MRIImage, change: Change, target
 def stored(specs: Mapping[str, ModelSpec], change: Change) -> None:
     """Draw the stored accuracy on unseen patients against the strength, for each network."""
     st.subheader(_("How far do answers hold on many scans?"), anchor=False)
-    found = {spec.manifest.title: cache.robustness(spec) for spec in specs.values()}
+    found = {spec.manifest.title: records.robustness(spec) for spec in specs.values()}
     known = {title: r for title, r in found.items() if isinstance(r, Robustness)}
     if known:
         _benchmark(known, change)

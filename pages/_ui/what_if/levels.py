@@ -9,9 +9,9 @@ import streamlit as st
 from core.errors import DataError
 from core.evaluate.robustness.gamma import Bent, Gamma
 from core.registry import ModelSpec
-from pages._ui.base import cache, components
+from pages._ui.base import components, records
 from pages._ui.base.text import _, plain, proportion
-from pages._ui.figures.lines import Line, gammas
+from pages._ui.figures.changes import Line, gammas
 from pages._ui.figures.show import show
 from pages._ui.what_if.curves import span
 
@@ -26,7 +26,7 @@ def levels(specs: Mapping[str, ModelSpec]) -> None:
     left, right = st.columns([1, 1.6], gap="large")
     with left:
         _why(specs)
-    found = {spec.manifest.title: cache.gamma(spec) for spec in specs.values()}
+    found = {spec.manifest.title: records.gamma(spec) for spec in specs.values()}
     known = {title: g for title, g in found.items() if isinstance(g, Gamma)}
     with right:
         if known:
