@@ -65,26 +65,6 @@ def test_from_the_board_to_the_pictures(page, address):
     assert models[0].title in (network.input_value() or network.inner_text())
 
 
-def test_a_click_in_the_matrix_opens_its_pictures(page, address):
-    page.goto(f"{address}/leaderboard?model=mobilenetv2")
-    ready(page)
-    figure = matrix(page)
-    figure.locator(".main-svg").first.wait_for()
-    figure.scroll_into_view_if_needed()
-    before = None
-    for _ in range(60):  # the page is laid out while it is drawn
-        cell = cells(page)[4]  # a meningioma read as a glioma
-        if cell == before:
-            break
-        before = cell
-        page.wait_for_timeout(1000)
-    n, x, y = cell
-    assert n
-    page.mouse.move(x, y)
-    page.mouse.click(x, y)
-    page.wait_for_url(re.compile("cases.*truth=meningioma.*answer=glioma"), wait_until="commit")
-
-
 def test_a_figure_is_a_picture_and_a_table_to_take_home(page, address):
     page.goto(f"{address}/leaderboard?model=mobilenetv2")
     ready(page)
