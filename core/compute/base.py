@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from core import converted
-from core.compute.wire import Kind, Lane
+from core.compute.queue import Request
+from core.compute.wire import Lane
 from core.explain import METHODS, Explainer, SaliencyMap
 from core.explain.explainer import PREDICTED, is_free
 from core.explain.progress import Progress, ignore
@@ -38,11 +39,13 @@ class Compute(ABC):
 
     def predict(self, spec: ModelSpec, image: MRIImage, *, waiting: Waiting = nobody) -> Prediction:
         """Classify one scan; `core.inference.Classifier.predict`."""
-        return self.answer("fast", "predict", spec, image, waiting)  # type: ignore[no-any-return]
+        asked = Request("fast", "predict", spec, image)
+        return self.answer(asked, waiting, ignore)  # type: ignore[no-any-return]
 
     def embed(self, spec: ModelSpec, image: MRIImage, *, waiting: Waiting = nobody) -> FloatImage:
         """Give what the linear head sees of one scan, shape (K,)."""
-        return self.answer("fast", "embed", spec, image, waiting)  # type: ignore[no-any-return]
+        asked = Request("fast", "embed", spec, image)
+        return self.answer(asked, waiting, ignore)  # type: ignore[no-any-return]
 
     def explain(
         self,
@@ -70,7 +73,8 @@ class Compute(ABC):
                    "prediction": prediction}  # fmt: skip
         payload = Explainer.explain, (image, method, target), options, True
         lane: Lane = "fast" if free else "slow"
-        return self.answer(lane, "ask", spec, payload, waiting, progress)  # type: ignore[no-any-return]
+        asked = Request(lane, "ask", spec, payload)
+        return self.answer(asked, waiting, progress)  # type: ignore[no-any-return]
 
     def ask(
         self,
@@ -87,34 +91,15 @@ class Compute(ABC):
         arguments and answer can be pickled. It is given `progress` if that is asked for.
         """
         payload = question, arguments, options, progress is not None
-        return self.answer("slow", "ask", spec, payload, waiting, progress or ignore)
+        return self.answer(Request("slow", "ask", spec, payload), waiting, progress or ignore)
 
     def layers(self, spec: ModelSpec) -> tuple[str, ...]:
         """Layers that maps can be read from, input side first."""
         return converted.layers(spec) or self.ask(spec, _layers)
 
     @abstractmethod
-    def answer(
-        self,
-        lane: Lane,
-        kind: Kind,
-        spec: ModelSpec,
-        payload: Any,
-        waiting: Waiting = nobody,
-        progress: Progress = ignore,
-    ) -> Any:
-        """Answer one request: what all of the above come down to.
-
-        Parameters
-        ----------
-        lane : {"fast", "slow"}
-            What takes longer holds up no forward pass.
-        kind : {"predict", "embed", "ask"}
-        spec : ModelSpec
-        payload : object
-            The image, or ``(question, arguments, options, whether it takes progress)``.
-        waiting, progress : callable
-        """
+    def answer(self, request: Request, waiting: Waiting, progress: Progress) -> Any:
+        """Answer one request: what all of the above come down to."""
 
     @abstractmethod
     def warm(self, spec: ModelSpec) -> None:

@@ -12,14 +12,11 @@ import logging
 import os
 import queue
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
-from core import converted
-from core.compute.local import Local
+from core.compute.local import Local, answered, convert_apart, tidy
 from core.compute.wire import (
     Done,
     Lane,
@@ -27,24 +24,19 @@ from core.compute.wire import (
     Step,
     Withdraw,
     Work,
-    WorkerError,
     receive,
     send,
 )
-from core.errors import GlassbrainError
 from core.explain import Cancelled
 from core.explain.progress import Progress
-from core.inference import choose_backend
 from core.log import configure
-from core.memory import give_back, resident
-from core.registry import ModelSpec
-from core.settings import PROJECT, Settings
+from core.memory import resident
+from core.settings import Settings
 from core.store import store
 
 log = logging.getLogger(__name__)
 
 _LANES: tuple[Lane, ...] = ("load", "fast", "slow")
-_TIGHT = 0.8  # share of the memory limit from which on the store is cut back
 _NICE = 5  # drawing pages goes before computing
 
 
@@ -73,25 +65,15 @@ class Child:
     def _work(self, lane: Lane) -> None:
         while True:
             work = self.lanes[lane].get()
-            answers = self._answers(work)
+            answers = answered(work, self._do)
             self.withdrawn.difference_update(work.ids)
             if lane != "fast":
-                self._tidy()
+                tidy(self.limit)
             self.tell(Done(lane, answers, resident()))
-
-    def _answers(self, work: Work) -> tuple[tuple[int, Any, BaseException | None], ...]:
-        try:
-            values = self._do(work)
-            return tuple((id, value, None) for id, value in zip(work.ids, values, strict=True))
-        except (GlassbrainError, Cancelled) as error:
-            return tuple((id, None, error) for id in work.ids)
-        except Exception as error:
-            log.exception("%s with %s", work.kind, work.spec.name)
-            return tuple((id, None, WorkerError(repr(error))) for id in work.ids)
 
     def _do(self, work: Work) -> list[Any]:
         if work.kind == "load":
-            _convert_apart(work.spec)
+            convert_apart(work.spec)
             self.local.explainer(work.spec)
             self.tell(Ready(work.spec.manifest.weights_sha256, True))
             return [None]
@@ -108,20 +90,6 @@ class Child:
     def _left(self, key: tuple[Any, str]) -> None:
         if key[1].startswith("network "):
             self.tell(Ready(key[0], False))
-
-    def _tidy(self) -> None:
-        if resident() > _TIGHT * self.limit:
-            store().shrink(store().size // 2)
-            give_back()
-
-
-def _convert_apart(spec: ModelSpec) -> None:
-    """Convert a network in a process of its own, which takes TensorFlow away with it again."""
-    if choose_backend(spec, Settings().engine) != "openvino" or converted.read(spec) is not None:
-        return
-    environment = os.environ | {"GLASSBRAIN_MODELS_DIR": str(spec.folder.parent)}
-    command = [sys.executable, "-m", "core", "warm", "--model", spec.name]
-    subprocess.run(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
 def main() -> None:

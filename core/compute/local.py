@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import subprocess
+import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.compute.base import Compute, Waiting, nobody
-from core.compute.wire import Kind, Lane
-from core.explain import Explainer
+from core import converted
+from core.compute.base import Compute, Waiting
+from core.compute.queue import Request
+from core.compute.wire import Answers, Kind, Work, WorkerError
+from core.errors import GlassbrainError
+from core.explain import Cancelled, Explainer
 from core.explain.progress import Progress, ignore
-from core.inference import Classifier
+from core.inference import Classifier, choose_backend
+from core.memory import give_back, resident
 from core.registry import ModelSpec
+from core.settings import PROJECT, Settings
 from core.store import store
 
+log = logging.getLogger(__name__)
+
 _NAME = "network"
+_TIGHT = 0.8  # share of the memory limit from which on the store is cut back
 
 
 class Local(Compute):
@@ -58,17 +70,9 @@ class Local(Compute):
         finally:
             self._keep(explainer)  # by now it may hold the network in two forms
 
-    def answer(
-        self,
-        lane: Lane,
-        kind: Kind,
-        spec: ModelSpec,
-        payload: Any,
-        waiting: Waiting = nobody,
-        progress: Progress = ignore,
-    ) -> Any:
+    def answer(self, request: Request, waiting: Waiting, progress: Progress) -> Any:
         """Answer one request in the asking thread."""
-        return self.work(spec, kind, [payload], progress)[0]
+        return self.work(request.spec, request.kind, [request.payload], progress)[0]
 
     def warm(self, spec: ModelSpec) -> None:
         """Do nothing: what is asked for is loaded when it is asked for."""
@@ -80,3 +84,30 @@ class Local(Compute):
         spec = explainer.classifier.spec
         key = (spec.manifest.weights_sha256, f"{_NAME} {spec.name}")
         store().put(key, explainer, explainer.classifier.nbytes)
+
+
+def convert_apart(spec: ModelSpec) -> None:
+    """Convert a network in a process of its own, which takes TensorFlow away with it again."""
+    if choose_backend(spec, Settings().engine) != "openvino" or converted.read(spec) is not None:
+        return
+    environment = os.environ | {"GLASSBRAIN_MODELS_DIR": str(spec.folder.parent)}
+    command = [sys.executable, "-m", "core", "warm", "--model", spec.name]
+    subprocess.run(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, check=False)
+
+
+def answered(work: Work, do: Callable[[Work], Sequence[Any]]) -> Answers:
+    """Do a piece of work for another process; what goes wrong becomes the answer."""
+    try:
+        return tuple((id, value, None) for id, value in zip(work.ids, do(work), strict=True))
+    except (GlassbrainError, Cancelled) as error:
+        return tuple((id, None, error) for id in work.ids)
+    except Exception as error:
+        log.exception("%s with %s", work.kind, work.spec.name)
+        return tuple((id, None, WorkerError(repr(error))) for id in work.ids)
+
+
+def tidy(limit: int) -> None:
+    """Cut the store back where this process comes near its limit of memory, in bytes."""
+    if resident() > _TIGHT * limit:
+        store().shrink(store().size // 2)
+        give_back()

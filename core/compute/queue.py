@@ -22,6 +22,13 @@ class Request:
 
     Attributes
     ----------
+    lane : {"load", "fast", "slow"}
+        What takes longer holds up no forward pass.
+    kind : {"load", "predict", "embed", "ask"}
+    spec : ModelSpec
+        Whom to ask.
+    payload : object
+        The image, or ``(question, arguments, options, whether it takes progress)``.
     finished : Event
         Set when `value` or `error` is there.
     step : tuple of int

@@ -6,12 +6,10 @@ import time
 from abc import abstractmethod
 from typing import Any
 
-from core.compute.base import Compute, Waiting, nobody
+from core.compute.base import Compute, Waiting
 from core.compute.queue import Request
-from core.compute.wire import Kind, Lane
-from core.explain.progress import Progress, ignore
+from core.explain.progress import Progress
 from core.metrics import ANSWERS, ERRORS, GATE, SECONDS, WAITING, WITHDRAWN
-from core.registry import ModelSpec
 
 _GATE = {True: "a scan", False: "withheld", None: "not asked"}
 _TICK = 0.1  # seconds between looking whether whoever waits still does
@@ -20,17 +18,8 @@ _TICK = 0.1  # seconds between looking whether whoever waits still does
 class Remote(Compute):
     """Asks another process, which finishes requests when it gets to them."""
 
-    def answer(
-        self,
-        lane: Lane,
-        kind: Kind,
-        spec: ModelSpec,
-        payload: Any,
-        waiting: Waiting = nobody,
-        progress: Progress = ignore,
-    ) -> Any:
+    def answer(self, request: Request, waiting: Waiting, progress: Progress) -> Any:
         """Hand a request over, and wait; leaving by an exception withdraws it."""
-        request = Request(lane, kind, spec, payload)
         begun, told = time.perf_counter(), None
         self.begin(request)
         WAITING.inc()
@@ -46,12 +35,12 @@ class Remote(Compute):
             raise
         finally:
             WAITING.dec()
-            SECONDS.labels(kind).observe(time.perf_counter() - begun)
+            SECONDS.labels(request.kind).observe(time.perf_counter() - begun)
         if request.error is not None:
-            ERRORS.labels(kind, type(request.error).__name__).inc()
+            ERRORS.labels(request.kind, type(request.error).__name__).inc()
             raise request.error
-        ANSWERS.labels(kind, spec.name).inc()
-        if kind == "predict":
+        ANSWERS.labels(request.kind, request.spec.name).inc()
+        if request.kind == "predict":
             GATE.labels(_GATE[request.value.in_distribution]).inc()
         return request.value
 

@@ -15,6 +15,8 @@ from core.registry import ModelSpec
 Lane = Literal["load", "fast", "slow"]
 Kind = Literal["load", "predict", "embed", "ask"]
 
+Answers = tuple[tuple[int, Any, BaseException | None], ...]  # (id, value, error) of each request
+
 _LENGTH = struct.Struct("!Q")
 
 
@@ -68,13 +70,10 @@ class Ready:
 
 @dataclass(frozen=True)
 class Done:
-    """A lane is free again: what became of each request, and the memory that is taken.
-
-    An answer is ``(id, value, None)`` or ``(id, None, error)``.
-    """
+    """A lane is free again: what became of each request, and the memory that is taken."""
 
     lane: Lane
-    answers: tuple[tuple[int, Any, BaseException | None], ...]
+    answers: Answers
     resident: int
 
 
