@@ -1,6 +1,6 @@
 # make run    serve the app on http://localhost:8501
 # make test   run every check: style, types, layers, tests
-# make test-deploy   what few need: signing in, nginx
+# make test-deploy   what few need: signing in, nginx, Ray
 # make fuzz   throw damaged files at the readers for five minutes
 .DEFAULT_GOAL := run
 .PHONY: run test test-deploy fuzz format locale docs examples clean
@@ -27,8 +27,8 @@ test: .venv/dev
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n 2
 
-.venv/deploy: .venv/dev requirements-oidc.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-oidc.txt
+.venv/deploy: .venv/dev requirements-oidc.txt requirements-ray.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-oidc.txt -r requirements-ray.txt
 	touch $@
 
 test-deploy: .venv/deploy

@@ -66,4 +66,5 @@ sheet = st.container(key="page")
 components.footer()  # before the page, which may be slow, into the place below it
 with sheet, components.guarded():
     components.run(page)
-networks.warm()  # last: the first page paints before the networks' process starts
+with components.guarded():
+    networks.warm()  # last: the first page paints before the networks' process starts

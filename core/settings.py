@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.memory import available
 
+Place = Literal["local", "ray"]  # of a command's work: this process, or a cluster
+
 PROJECT = Path(__file__).resolve().parents[1]
 # Where models and runs lie: in a checkout, or where an installed Glassbrain is called.
 HOME = PROJECT if (PROJECT / "pyproject.toml").is_file() else Path()
@@ -49,10 +51,10 @@ class Settings(BaseSettings):
     engine : {"auto", "tensorflow", "openvino"}
         What runs the networks (``GLASSBRAIN_ENGINE``); ``auto`` takes OpenVINO where it is
         installed and was measured to be faster.
-    compute : {"local", "worker"} or None
-        Where the networks run (``GLASSBRAIN_COMPUTE``): in this process, or in one child
-        process. None leaves it to who asks: the app takes ``worker``, the command
-        line ``local``.
+    compute : {"local", "worker", "ray"} or None
+        Where the networks run (``GLASSBRAIN_COMPUTE``): in this process, in one child
+        process, or on a Ray cluster (``requirements-ray.txt``). None leaves it to who asks:
+        the app takes ``worker``, the command line ``local``.
     memory : int
         Bytes that the process with the networks may take (``GLASSBRAIN_MEMORY``); by default
         half of what the machine, or the container, has.
@@ -78,7 +80,7 @@ class Settings(BaseSettings):
 
     models_dir: Path = HOME / "models"
     engine: Literal["auto", "tensorflow", "openvino"] = "auto"
-    compute: Literal["local", "worker"] | None = None
+    compute: Literal["local", "worker", "ray"] | None = None
     memory: Annotated[int, BeforeValidator(_bytes)] = Field(default_factory=_half, ge=10**8)
     cache_dir: Path = Field(default_factory=_cache_dir)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

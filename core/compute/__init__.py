@@ -1,4 +1,4 @@
-"""Where the networks run: in this process, or in one child process.
+"""Where the networks run: in this process, in one child process, or on a cluster.
 
 Pages, commands and scripts ask through one interface, `Compute`, and never hold a network
 themselves. `compute` gives the one that the installation has chosen.
@@ -19,12 +19,24 @@ def compute(usual: str = "local") -> Compute:
     Parameters
     ----------
     usual : {"local", "worker"}
+
+    Raises
+    ------
+    ComputeError
+        If it is a Ray cluster, and Ray is not installed.
     """
     chosen = Settings().compute or usual
     if chosen == "worker":
         from core.compute.worker import Worker
 
         return Worker()
+    if chosen == "ray":
+        from core.compute import cluster
+
+        cluster.need()
+        from core.compute.ray import Ray
+
+        return Ray()
     from core.compute.local import Local
 
     return Local()

@@ -50,3 +50,11 @@ def eat(explainer: Explainer, size: int) -> None:
 def fail(explainer: Explainer) -> Any:
     """Raise something that nobody foresaw."""
     raise ZeroDivisionError("by zero")
+
+
+def where(explainer: Explainer, steps: int, progress: Progress) -> tuple[str, int]:
+    """Take a tenth of a second for each step; on which machine of a cluster, in which process."""
+    import ray
+
+    nap(explainer, steps, progress)
+    return ray.get_runtime_context().get_node_id(), os.getpid()
