@@ -18,6 +18,7 @@ from core.cli import (
     gate,
     other,
     plan,
+    predict,
     records,
     robustness,
     saliency,
@@ -46,6 +47,7 @@ def configure() -> None:
         raise typer.BadParameter(f"{variable} is {first['input']}: {first['msg']}.") from error
 
 
+predict.register(app)
 serve.register(app)
 train.register(app)
 adopt.register(app)

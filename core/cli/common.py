@@ -5,14 +5,17 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from core.errors import GlassbrainError, ModelError
+from core.front import no_models
 from core.registry import ModelSpec, discover
-from core.settings import Settings
+from core.settings import Place, Settings
 
+Compute = Annotated[Place, typer.Option(help="Where the networks run: here, or on a Ray cluster.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON, which is also the default.")]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -53,3 +56,28 @@ def shipped(model: str) -> list[ModelSpec]:
             known=", ".join(specs) or "none",
         )
     return [specs[model]]
+
+
+def chosen(name: str) -> list[ModelSpec]:
+    """Find the models that are asked: one by its name, or all.
+
+    Raises
+    ------
+    ModelError
+        If there is none, or why it cannot be used.
+    """
+    specs, unavailable = discover(Settings().models_dir)
+    if name == "all":
+        if not specs:
+            raise no_models(Settings().models_dir)
+        return list(specs.values())
+    for broken in unavailable:
+        if broken.name == name:
+            raise broken.reason
+    if name not in specs:
+        raise ModelError(
+            "There is no trained model {name}; there are {known}.",
+            name=name,
+            known=", ".join(specs) or "none",
+        )
+    return [specs[name]]

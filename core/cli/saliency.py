@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.common import emit, fail_with_sentence, shipped
+from core.cli.common import Compute, emit, fail_with_sentence, shipped
 from core.settings import Settings
 
 
@@ -40,6 +40,7 @@ def evaluate_saliency(
         typer.Option(help="A method to measure; may be repeated. All by default."),
     ] = None,
     seed: int = 0,
+    compute: Compute = "local",
 ) -> None:
     """Measure how far each saliency method can be trusted on each model.
 
@@ -60,6 +61,7 @@ def evaluate_saliency(
             faithfulness_scans=faithfulness_scans,
             seed=seed,
             data=data,
+            place=compute,
         )
         results[spec.name] = {
             method: {metric: found["value"] for metric, found in scores["measures"].items()}

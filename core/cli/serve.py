@@ -1,35 +1,30 @@
-"""Commands that use models: models, predict, explain, methods, benchmark."""
+"""Commands that use models: models, explain, methods, benchmark."""
 
 from __future__ import annotations
 
 import json
 import logging
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import typer
 
 from core.architectures import ARCHITECTURES
-from core.cli.common import emit, fail_with_sentence
+from core.cli.common import Json, chosen, emit, fail_with_sentence
 from core.cli.scans import Frame, PlaneName, scans
-from core.errors import ExplainError, ModelError
-from core.evaluate.stored.layout import ENSEMBLE
+from core.errors import ExplainError
 from core.files import replacing, write_text
-from core.front import no_models
 from core.labels import CLASS_NAMES
-from core.registry import ModelSpec, discover
-from core.report import summary
+from core.registry import discover
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-Json = Annotated[bool, typer.Option("--json", help="JSON, which is also the default.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for command in (models, predict, explain, methods, benchmark):
+    for command in (models, explain, methods, benchmark):
         app.command()(command)
 
 
@@ -43,44 +38,6 @@ def models(as_json: Json = True) -> None:
         ]
         + [{"name": u.name, "available": False, "error": str(u.reason)} for u in unavailable]
     )
-
-
-@fail_with_sentence
-def predict(
-    files: Annotated[list[Path], typer.Argument(help="Scans, folders or ZIPs of scans.")],
-    model: Annotated[str, typer.Option(help="A model's name, all, or ensemble.")] = "all",
-    frame: Frame = None,
-    plane: PlaneName = None,
-    as_json: Json = True,
-) -> None:
-    """Classify scans. A file, or one of all models, that cannot be read gets an error."""
-    from core.ensemble import EnsembleSpec, read_ensemble, vote
-    from core.inference import Classifier
-
-    ensemble: EnsembleSpec | None = None
-    if model == ENSEMBLE:
-        specs, _ = discover(Settings().models_dir)
-        ensemble = read_ensemble(Settings().models_dir, specs)
-    classifiers: list[Classifier] = []
-    rows: list[dict[str, Any]] = []
-    for spec in ensemble.members if ensemble else _chosen(model):
-        try:
-            classifiers.append(Classifier(spec))
-        except ModelError as error:
-            if model != "all":
-                raise
-            rows += [{"file": str(f), "model": spec.name, "error": str(error)} for f in files]
-    for scan in scans(files, frame, plane):
-        if scan.image is None:
-            rows.append({"file": scan.file, "error": str(scan.error)})
-            continue
-        image = scan.image
-        answers = [classifier.predict(image) for classifier in classifiers]
-        records = [vote(ensemble, answers).record()] if ensemble else map(summary, answers)
-        rows += [{"file": scan.file, **scan.place(), **row} for row in records]
-    emit(rows)
-    if any("error" in row for row in rows):
-        raise typer.Exit(1)
 
 
 @fail_with_sentence
@@ -114,7 +71,7 @@ def explain(
     if first.image is None or others:
         raise first.error or ExplainError("A map belongs to one slice; name it with --frame.")
     image = first.image
-    classifier = Classifier(_chosen(model)[0])
+    classifier = Classifier(chosen(model)[0])
     prediction = classifier.predict(image)
     found = Explainer(classifier).explain(
         image, method, target, versus=versus, layer=layer, seed=seed, prediction=prediction
@@ -183,21 +140,3 @@ def benchmark(
         file = benchmark_file(Settings().models_dir)
         write_text(file, json.dumps(result, indent=1) + "\n")
     emit(result)
-
-
-def _chosen(name: str) -> list[ModelSpec]:
-    specs, unavailable = discover(Settings().models_dir)
-    if name == "all":
-        if not specs:
-            raise no_models(Settings().models_dir)
-        return list(specs.values())
-    for broken in unavailable:
-        if broken.name == name:
-            raise broken.reason
-    if name not in specs:
-        raise ModelError(
-            "There is no trained model {name}; there are {known}.",
-            name=name,
-            known=", ".join(specs) or "none",
-        )
-    return [specs[name]]

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from core.architectures import ARCHITECTURES
-from core.cli.common import emit, fail_with_sentence
+from core.cli.common import Compute, emit, fail_with_sentence
 from core.errors import TrainingError
 from core.protocols import PROTOCOLS, UNSEEN, Protocol
 from core.settings import HOME, Settings
@@ -210,6 +210,7 @@ def evaluate(
     data: Data,
     model: Annotated[str, typer.Option(help="A model, all, controls or ensemble.")] = "all",
     runs: Annotated[Path, typer.Option(help="Where training left its runs.")] = RUNS,
+    compute: Compute = "local",
 ) -> None:
     """Predict the validation and test parts, store the predictions, derive the figures."""
     from core.dataset.collection import load_dataset
@@ -225,7 +226,7 @@ def evaluate(
     names = known_models(models_dir, runs, chosen) if model == "all" else [model]
     results: dict[str, Any] = {}
     if model != "ensemble":
-        results = dict(evaluate_models(names, chosen, dataset, models_dir, runs))
+        results = dict(evaluate_models(names, chosen, dataset, models_dir, runs, compute))
     command = f"python -m core evaluate --model ensemble --protocol {chosen} --data DIR"
     ensemble = evaluate_ensemble(models_dir, chosen, command)
     emit(results | ({"ensemble": ensemble} if ensemble else {}))

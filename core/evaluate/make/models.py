@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 from tqdm import tqdm
 
+from core.compute.spread import spread
 from core.dataset.collection import Dataset, Split, dataset_sha256, load_squares, split
 from core.errors import DataError, ModelError
 from core.evaluate.figures.metrics import write_metrics
@@ -29,9 +35,10 @@ from core.evaluate.stored.predictions import (
     write_predictions,
 )
 from core.evaluate.stored.provenance import Provenance, package_versions
-from core.logits import logits_of
+from core.logits import BATCH, logits_of
 from core.protocols import UNSEEN, Protocol
 from core.registry import MANIFEST_NAME, ModelSpec, discover, load_model, read_spec
+from core.settings import Place
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +46,12 @@ _PACKAGES = ("keras", "numpy", "opencv-python-headless", "pillow")
 
 
 def evaluate_models(
-    names: list[str], protocol: Protocol, dataset: Dataset, models_dir: Path, runs: Path
+    names: list[str],
+    protocol: Protocol,
+    dataset: Dataset,
+    models_dir: Path,
+    runs: Path,
+    place: Place = "local",
 ) -> dict[str, dict[str, Any]]:
     """Evaluate models under a protocol and store what the app shows.
 
@@ -57,6 +69,8 @@ def evaluate_models(
         Where the models and their evaluations lie.
     runs : Path
         Where `python -m core train` left its runs.
+    place : {"local", "ray"}
+        Where the networks run: here, or on a cluster several batches at once.
 
     Returns
     -------
@@ -86,7 +100,7 @@ def evaluate_models(
                 ) from None
         else:
             if not _is_current(folder, spec, parts, dataset_sha256(dataset)):
-                _predict(spec, protocol, dataset, parts, folder)
+                _predict(spec, protocol, dataset, parts, folder, place)
                 how = "predicted"
             _keep_record(runs / name / protocol, spec, folder)
         metrics = write_metrics(folder)
@@ -143,7 +157,12 @@ def _is_current(folder: Path, spec: ModelSpec, parts: Split, dataset: str) -> bo
 
 
 def _predict(
-    spec: ModelSpec, protocol: Protocol, dataset: Dataset, parts: Split, folder: Path
+    spec: ModelSpec,
+    protocol: Protocol,
+    dataset: Dataset,
+    parts: Split,
+    folder: Path,
+    place: Place,
 ) -> None:
     manifest = spec.manifest
     if manifest.training.split_sha256 != parts.sha256:
@@ -153,20 +172,19 @@ def _predict(
             name=spec.name,
             protocol=protocol,
         )
-    model = load_model(spec)
     params = manifest.preprocess.params
+    asked = functools.partial(logits_of, scaling=params.scaling)
+    both = (parts.validation, parts.test)
+    batches = (batch for rows in both for batch in _batches(spec, dataset, rows))
+    found = np.concatenate([*spread(functools.partial(load_model, spec), asked, batches, place)])
     (folder / METRICS_NAME).unlink(missing_ok=True)
-    for part, rows, name in (
-        ("validation", parts.validation, VALIDATION_NAME),
-        ("test", parts.test, PREDICTIONS_NAME),
+    for part, rows, logits, name in zip(
+        ("validation", "test"),
+        both,
+        np.split(found, [len(parts.validation)]),
+        (VALIDATION_NAME, PREDICTIONS_NAME),
+        strict=True,
     ):
-        squares = load_squares(
-            dataset,
-            rows,
-            manifest.input_size,
-            crop=params.crop,
-            version=manifest.preprocess.version,
-        )
         provenance = Provenance(
             name=spec.name,
             protocol=protocol,
@@ -181,8 +199,22 @@ def _predict(
             command=f"python -m core evaluate --model {spec.name} --protocol {protocol} --data DIR",
             packages=package_versions(_PACKAGES),
         )
-        logits = logits_of(model, squares, params.scaling)
         write_predictions(folder / name, make_predictions(rows, logits, provenance))
+
+
+def _batches(
+    spec: ModelSpec, dataset: Dataset, rows: pd.DataFrame
+) -> Sequence[NDArray[np.float32]]:
+    """Read and prepare pictures as a network wants them, in batches of at most 64."""
+    manifest = spec.manifest
+    squares = load_squares(
+        dataset,
+        rows,
+        manifest.input_size,
+        crop=manifest.preprocess.params.crop,
+        version=manifest.preprocess.version,
+    )
+    return np.array_split(squares, max(1, -(-len(squares) // BATCH)))
 
 
 def _keep_record(run: Path, spec: ModelSpec, folder: Path) -> None:

@@ -196,14 +196,17 @@ def disturbed(bench: Bench, name: str, maps: Maps) -> list[Row]:
     return rows
 
 
-def agreements(bench: Bench, maps: dict[str, Maps]) -> list[Row]:
-    """Compare the methods' maps of the predicted class with each other, scan by scan."""
+def agreements(sample: ScanSample, size: int, maps: dict[str, Maps]) -> list[Row]:
+    """Compare the methods' maps of the predicted class with each other, scan by scan.
+
+    `size` is the side of the network's input, over which maps are compared.
+    """
     rows: list[Row] = []
-    for i, case in enumerate(bench.sample.cases):
+    for i, case in enumerate(sample.cases):
         names = [name for name in maps if i in maps[name]]
         if len(names) < 2:
             continue
-        table = sanity.agreement([maps[name][i] for name in names], bench.network.size)
+        table = sanity.agreement([maps[name][i] for name in names], size)
         rows += [
             (case.sha256, first, AGREEMENT + second, float(table[a, b]))
             for a, first in enumerate(names)

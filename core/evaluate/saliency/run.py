@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import shutil
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from core.cases import TABLE
+from core.compute.spread import spread
 from core.errors import DataError
 from core.evaluate.saliency import faithfulness, localisation, mu_fidelity, sanity
 from core.evaluate.saliency.bench import (
@@ -25,7 +27,7 @@ from core.evaluate.saliency.bench import (
     load_bench,
     pictured,
 )
-from core.evaluate.saliency.sample import SAMPLES, Sizes
+from core.evaluate.saliency.sample import SAMPLES, Sizes, draw_sample
 from core.evaluate.saliency.store import (
     SALIENCY_NAME,
     SCHEMA,
@@ -40,8 +42,10 @@ from core.explain.methods import METHODS
 from core.files import replacing
 from core.protocols import UNSEEN
 from core.registry import ModelSpec
+from core.settings import Place
 
 PARTS_NAME = "saliency.parts"
+Part = tuple[pd.DataFrame, Maps]  # a method's measurements, and its maps for comparison
 _PACKAGES = (
     "keras",
     "numpy",
@@ -80,6 +84,7 @@ def measure(
     faithfulness_scans: int | None = None,
     seed: int = 0,
     data: Path | None = None,
+    place: Place = "local",
 ) -> dict[str, Any]:
     """Measure methods on a model, and store the measurements and the figures.
 
@@ -100,6 +105,8 @@ def measure(
     seed : int
     data : Path, optional
         Where to read the scans from instead of `core.cases`.
+    place : {"local", "ray"}
+        Here one method after the other, or on a cluster several at once.
 
     Returns
     -------
@@ -115,37 +122,49 @@ def measure(
     names = with_controls(methods)
     sizes = Sizes().limited(limit, faithfulness_scans)
     provenance = _provenance(spec, names, limit, faithfulness_scans, seed)
-    bench = load_bench(spec, sizes, seed, data)
+    parts = folder / PARTS_NAME
+    of_one = {
+        name: provenance.model_copy(update={"methods": (name,), "command": ""}) for name in names
+    }
+    kept = {name: _kept(parts, name, of_one[name]) for name in names}
+    make = functools.partial(load_bench, spec, sizes, seed, data)
+    made = spread(make, _measured, [name for name in names if kept[name] is None], place)
     rows: list[pd.DataFrame] = []
     maps: dict[str, Maps] = {}
     for name in tqdm(names, desc=f"saliency of {spec.name}", unit="method", disable=None):
-        part, maps[name] = _part(bench, name, folder / PARTS_NAME, provenance)
-        rows.append(part)
-    rows.append(_table(agreements(bench, maps)))
+        part = kept[name] or _keep(parts, name, of_one[name], *next(made))
+        rows.append(part[0])
+        maps[name] = part[1]
+    sample = draw_sample(sizes, seed)
+    rows.append(_table(agreements(sample, spec.manifest.input_size, maps)))
     write_measures(folder / SALIENCY_NAME, pd.concat(rows), provenance)
-    shutil.rmtree(folder / PARTS_NAME)
+    shutil.rmtree(parts)
     return write_figures(folder)
 
 
-def _part(
-    bench: Bench, name: str, folder: Path, provenance: SaliencyProvenance
-) -> tuple[pd.DataFrame, Maps]:
-    """Read a method's part, or make it: its measurements, and its maps for comparison."""
-    kept, pictures = folder / f"{name}.parquet", folder / f"{name}.npz"
-    of_one = provenance.model_copy(update={"methods": (name,), "command": ""})
+def _measured(bench: Bench, name: str) -> Part:
+    rows, maps = pictured(bench, name)
+    return _table([*rows, *disturbed(bench, name, maps)]), maps
+
+
+def _kept(folder: Path, name: str, provenance: SaliencyProvenance) -> Part | None:
+    """Read a method's part, if it is there and was measured in this very way."""
     try:
-        rows, found = read_measures(kept)
+        rows, found = read_measures(folder / f"{name}.parquet")
     except DataError:
-        pass
-    else:
-        if found == of_one:
-            with np.load(pictures) as stored:
-                return rows, {int(i): stored[i] for i in stored.files}
-    measured, maps = pictured(bench, name)
-    rows = _table([*measured, *disturbed(bench, name, maps)])
-    with replacing(pictures) as part:
+        return None
+    if found != provenance:
+        return None
+    with np.load(folder / f"{name}.npz") as stored:
+        return rows, {int(i): stored[i] for i in stored.files}
+
+
+def _keep(
+    folder: Path, name: str, provenance: SaliencyProvenance, rows: pd.DataFrame, maps: Maps
+) -> Part:
+    with replacing(folder / f"{name}.npz") as part:
         np.savez_compressed(part, allow_pickle=False, **{str(i): m for i, m in maps.items()})
-    write_measures(kept, rows, of_one)  # last: where it is, the maps are
+    write_measures(folder / f"{name}.parquet", rows, provenance)  # last: where it is, maps are
     return rows, maps
 
 

@@ -1,0 +1,189 @@
+"""A Ray cluster of two machines, both this one: the same answers, and none lost with a replica.
+
+Run by ``make test-deploy``; skipped where ``requirements-ray.txt`` is not installed.
+"""
+
+import contextlib
+import functools
+import os
+import signal
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from core.cases import cases, read_scan
+from core.compute.cluster import connect
+from core.compute.local import Local
+from core.compute.spread import spread
+from core.errors import ExplainError, ModelError
+from core.imaging import read_image
+from core.inference import Classifier
+from core.registry import read_spec
+from core.settings import PROJECT
+from tests.core.compute import questions
+
+ray = pytest.importorskip("ray", reason="requirements-ray.txt is not installed")
+pytestmark = pytest.mark.timeout(1800)
+SOON = 600  # seconds; the machine may be busy
+STORE = 100 * 2**20  # bytes of each machine's object store
+
+
+@pytest.fixture(scope="module")
+def spec():
+    return read_spec(PROJECT / "models" / "mobilenetv2")
+
+
+@pytest.fixture(scope="module")
+def scans():
+    return [read_image(read_scan(case), case.path) for case in list(cases().values())[:12]]
+
+
+def patient(find):
+    """Look for a machine that starts for longer than Ray's half a minute."""
+
+    def look(*arguments):
+        deadline = time.monotonic() + SOON
+        while True:
+            try:
+                return find(*arguments)
+            except RuntimeError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)
+
+    return look
+
+
+def agents():
+    """Name ports for a machine's helpers, or it gives up when they are not there in 15 s."""
+    names = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port",
+             "runtime_env_agent_port")  # fmt: skip
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in names]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return {name: probe.getsockname()[1] for name, probe in zip(names, probes, strict=True)}
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Two machines of one processor each."""
+    from ray._private import services
+    from ray.cluster_utils import Cluster
+
+    machine = {"num_cpus": 1, "object_store_memory": STORE, "include_log_monitor": False}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "get_node", patient(services.get_node))
+        for name in ("worker_register_timeout_seconds", "agent_register_timeout_ms"):
+            patch.setenv(f"RAY_{name}", str(SOON * (1000 if name.endswith("ms") else 1)))
+        made = Cluster(
+            initialize_head=True, head_node_args=machine | agents() | {"include_dashboard": False}
+        )
+        made.add_node(**machine, **agents())
+        patch.setenv("RAY_ADDRESS", made.address)
+        patch.setenv("PYTHONBREAKPOINT", "0")  # which Ray sets as well, and leaves
+        connect()
+        yield made
+        ray.shutdown()
+        made.shutdown()
+
+
+@pytest.fixture(scope="module")
+def there(cluster):
+    from core.compute import compute
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLASSBRAIN_COMPUTE", "ray")
+        made = compute()
+    yield made
+    made.close()
+
+
+def classify(classifier, scan):
+    return classifier.predict(scan).logits
+
+
+def refuse(classifier, scan):
+    raise ModelError("{name} is refused.", name=scan)
+
+
+def test_a_batch_of_scans_is_answered_as_here(cluster, spec, scans):
+    """First: later the deployments hold the processors."""
+    make = functools.partial(Classifier, spec)
+    found = list(spread(make, classify, scans, "ray"))
+    for scan, logits in zip(scans, found, strict=True):
+        np.testing.assert_allclose(logits, Local().predict(spec, scan).logits, atol=1e-5)
+    assert list(spread(make, classify, [], "ray")) == []
+    with pytest.raises(ModelError, match=r"^7 is refused\.$"):
+        list(spread(make, refuse, [7], "ray"))
+
+
+def test_answers_are_those_of_this_process(there, spec, scans):
+    local = Local()
+    with ThreadPoolExecutor(len(scans)) as pool:  # together, so that they are batched
+        found = list(pool.map(lambda scan: there.predict(spec, scan), scans))
+    for scan, answer in zip(scans, found, strict=True):
+        here = local.predict(spec, scan)
+        assert answer.image_sha256 == scan.sha256
+        np.testing.assert_allclose(answer.probabilities, here.probabilities, atol=1e-5)
+        np.testing.assert_allclose(answer.logits, here.logits, atol=1e-5, rtol=1e-5)
+    np.testing.assert_allclose(
+        there.embed(spec, scans[0]), local.embed(spec, scans[0]), atol=1e-5, rtol=1e-5
+    )
+    maps = [place.explain(spec, scans[0], "gradcam", 1) for place in (there, local)]
+    np.testing.assert_allclose(maps[0].heat, maps[1].heat, atol=1e-5)
+    with pytest.raises(ExplainError):
+        there.explain(spec, scans[0], "gradcam", "no such class")
+
+
+def test_progress_is_told_and_leaving_frees_the_lane(there, spec):
+    class LeaveError(Exception):
+        pass
+
+    def leave(done, total):
+        if done > 2:
+            raise LeaveError
+
+    with pytest.raises(LeaveError):
+        there.ask(spec, questions.nap, 10_000, progress=leave)
+    begun = time.monotonic()
+    assert there.ask(spec, questions.nap, 1, progress=lambda *at: None) == 1
+    assert time.monotonic() - begun < SOON  # not the quarter of an hour that was left
+
+
+def test_who_waits_long_gets_another_replica_on_the_other_machine(there, spec):
+    nodes, deadline = set(), time.monotonic() + SOON
+    with ThreadPoolExecutor(12) as pool:
+        while len(nodes) < 2:
+            assert time.monotonic() < deadline
+            asked = [pool.submit(there.ask, spec, questions.where, 20, progress=lambda *at: None)
+                     for _ in range(12)]  # fmt: skip
+            nodes |= {one.result(SOON)[0] for one in asked}
+
+
+def test_a_killed_replica_loses_no_request(there, spec, scans):
+    _node, pid = there.ask(spec, questions.where, 1, progress=lambda *at: None)
+    begun, results = threading.Event(), []
+
+    def nap():
+        results.append(
+            there.ask(spec, questions.where, 50, progress=lambda at, _: at and begun.set())
+        )
+
+    with ThreadPoolExecutor(40) as pool:
+        naps = [pool.submit(nap) for _ in range(4)]  # of two replicas each works on one or two
+        assert begun.wait(SOON)
+        many = [pool.submit(there.predict, spec, scan) for scan in scans * 3]
+        os.kill(pid, signal.SIGKILL)
+        for one in naps:
+            one.result(SOON)
+        answers = [one.result(SOON) for one in many]
+    assert len(results) == 4 and all(ended != pid for _node, ended in results)
+    for scan, answer in zip(scans * 3, answers, strict=True):
+        assert answer.image_sha256 == scan.sha256
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
