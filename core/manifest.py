@@ -103,13 +103,7 @@ class _AsRecorded(_Strict):
 
 
 class Schedule(_AsRecorded):
-    """How a run learned: the fields of `core.training.recipe.Recipe` of the same names.
-
-    Attributes
-    ----------
-    steps, head_steps : int or None
-        Of a run that counted steps, not epochs; those of the head alone.
-    """
+    """How a run learned: fields of `core.training.recipe.Recipe`, or steps instead of epochs."""
 
     sizes: tuple[tuple[int, int], ...] | None = None
     steps: int | None = Field(default=None, gt=0)

@@ -8,7 +8,6 @@ tumour-free scans are called so. Pictures are not stored, and nothing is chosen 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,7 +27,7 @@ from core.evaluate.stored.predictions import LOGITS, PROBABILITIES
 from core.evaluate.stored.provenance import Provenance
 from core.evaluate.stored.schema import AtPoint
 from core.figure import Figure
-from core.labels import CLASS_NAMES, NUM_CLASSES, class_index
+from core.labels import NUM_CLASSES, class_index
 
 FOLDER = "other-sources"
 ROWS_NAME = "scans.parquet"
@@ -237,8 +236,3 @@ def read_other(models_dir: Path, of: Provenance, home: Path | None = None) -> Ot
             command=COMMAND,
         )
     return found
-
-
-def taken_for(part: Part) -> Mapping[str, int]:
-    """How many scans were taken for each class."""
-    return dict(zip(CLASS_NAMES, part.answers, strict=True))
