@@ -44,6 +44,14 @@ def test_the_picture_of_the_floors_names_what_the_contract_names() -> None:
         assert all(f"{room}/" in told for room in re.findall(r"\w+", layer))
 
 
+def test_every_page_has_its_row() -> None:
+    router = (PROJECT / "streamlit_app.py").read_text("utf-8")
+    titles = re.findall(r'\("[\w-]+", "[\w-]*", N_\("([^"]+)"\)', router)
+    assert len(titles) == len(list((PROJECT / "pages").glob("*.py")))
+    table = (PROJECT / "README.md").read_text("utf-8").split("\n## Pages\n")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| ([^|]+?) \|", table, re.MULTILINE)) - {"page", "---"} == set(titles)
+
+
 def test_hooks_run_the_programs_of_make_test() -> None:
     hooks = (PROJECT / ".pre-commit-config.yaml").read_text()
     rule = (PROJECT / "Makefile").read_text().split("test: .venv/dev\n")[1].split("\n\n")[0]

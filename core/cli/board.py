@@ -15,6 +15,7 @@ from core.evaluate.stored.layout import VALIDATION_NAME
 from core.evaluate.stored.predictions import read_predictions
 from core.files import write_text
 from core.protocols import OFFICIAL, PROTOCOLS, UNSEEN, Protocol
+from core.registry import discover
 from core.settings import Settings
 
 BEGIN, END = "<!-- table -->", "<!-- /table -->"
@@ -79,7 +80,7 @@ def recipe_table(models_dir: Path) -> str:
     head = ("run", "begun from", "sizes:epochs", "epochs, best", "peak rate", "precision",
             "minutes", "memory", "hardware", "validation", "test")  # fmt: skip
     lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
-    for name in ARCHITECTURES:
+    for name in dict.fromkeys([*ARCHITECTURES, *discover(models_dir)[0]]):
         for evaluation in read_card(models_dir, name).evaluations:
             run, metrics = evaluation.run, evaluation.metrics
             if run is None or metrics is None or evaluation.folder is None:

@@ -8,8 +8,11 @@ from core.architectures import ARCHITECTURES
 from core.evaluate.board.paper import HALF_UNIT, REPORTED, implied_train_accuracy, weighted_accuracy
 
 
-def test_six_rows_of_the_six_networks() -> None:
-    assert [r.model for r in REPORTED] == list(ARCHITECTURES)
+def test_six_rows_of_six_known_networks() -> None:
+    """The paper's networks; one more of ours would have no row."""
+    six = {"xception", "mobilenetv2", "inceptionv3", "resnet50", "vgg16", "densenet121"}
+    assert {r.model for r in REPORTED} == six <= set(ARCHITECTURES)
+    assert len(REPORTED) == 6
 
 
 def test_formula_by_hand_and_back() -> None:
