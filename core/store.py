@@ -1,4 +1,4 @@
-"""One bounded store of what is dear to make: networks and their compiled functions."""
+"""One bounded store of what takes long to make: networks and their compiled functions."""
 
 from __future__ import annotations
 

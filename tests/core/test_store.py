@@ -33,6 +33,13 @@ def test_what_is_larger_than_the_limit_is_not_kept_and_nothing_leaves_for_it() -
     assert store.held() == [("me", "small")]
 
 
+def test_what_is_as_large_as_the_limit_is_kept_alone() -> None:
+    store = Store(100)
+    store.put(("me", "small"), 1, 1)
+    store.put(("me", "whole"), 2, 100)
+    assert (store.held(), store.size) == ([("me", "whole")], 100)
+
+
 def test_a_size_may_be_said_anew() -> None:
     store = Store(100)
     for size in (10, 70, 20):

@@ -167,3 +167,15 @@ def test_constant(encode, mode):
 def test_a_broken_exif_block_is_no_crash(encode, ramp):
     data = encode(ramp, "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01")
     assert read_image(data, "scan.jpg").shape == ramp.shape
+
+
+def test_a_picture_may_be_as_small_and_as_large_as_is_said() -> None:
+    least, most, square = limits.MIN_SIDE, limits.MAX_SIDE, round(limits.MAX_PIXELS**0.5)
+    assert square**2 == limits.MAX_PIXELS and square < most
+    for width, height in ((least, least), (most, least), (least, most), (square, square)):
+        limits.check_size(width, height, "scan.png", ACCEPTED)
+    for width, height in ((least - 1, most), (most + 1, least), (least, most + 1)):
+        with pytest.raises(ImageError):
+            limits.check_size(width, height, "scan.png", ACCEPTED)
+    with pytest.raises(ImageError, match="25 million pixels"):
+        limits.check_size(square, square + 1, "scan.png", ACCEPTED)
