@@ -5,7 +5,9 @@ Run by ``make test-deploy``; skipped where ``requirements-ray.txt`` is not insta
 
 import contextlib
 import functools
+import json
 import os
+import re
 import signal
 import socket
 import threading
@@ -14,21 +16,34 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from pandas.testing import assert_frame_equal
+from typer.testing import CliRunner
 
 from core.cases import cases, read_scan
+from core.cli import app
 from core.compute.cluster import connect
 from core.compute.local import Local
 from core.compute.spread import spread
+from core.dataset.collection import load_dataset, split
 from core.errors import ExplainError, ModelError
+from core.evaluate.make.models import evaluate_models
+from core.evaluate.saliency.run import measure
+from core.evaluate.saliency.store import SALIENCY_NAME, read_measures
+from core.evaluate.stored.layout import PREDICTIONS_NAME, VALIDATION_NAME
+from core.evaluate.stored.predictions import read_predictions
 from core.imaging import read_image
 from core.inference import Classifier
+from core.protocols import UNSEEN
 from core.registry import read_spec
 from core.settings import PROJECT
 from tests.core.compute import questions
+from tests.core.toys import toy_manifest, toy_model, write_toy
+from tests.core.training.toys import write_pack
 
 ray = pytest.importorskip("ray", reason="requirements-ray.txt is not installed")
 pytestmark = pytest.mark.timeout(1800)
 SOON = 600  # seconds; the machine may be busy
+PLACES = ("local", "ray")
 STORE = 100 * 2**20  # bytes of each machine's object store
 
 
@@ -42,8 +57,11 @@ def scans():
     return [read_image(read_scan(case), case.path) for case in list(cases().values())[:12]]
 
 
-def patient(find):
-    """Look for a machine that starts for longer than Ray's half a minute."""
+def patient(find, start):
+    """Let a machine of the cluster start for longer than the seconds that Ray gives it.
+
+    A raylet waits 15 s for its helper's port, which Ray knows and does not hand on to it.
+    """
 
     def look(*arguments):
         deadline = time.monotonic() + SOON
@@ -55,11 +73,16 @@ def patient(find):
                     raise
                 time.sleep(1)
 
-    return look
+    def begin(command, kind, *arguments, **options):
+        port = re.search(r"--listen-port=(\d+)", " ".join(command))
+        told = [f"--dashboard_agent_listen_port={port[1]}"] if kind == "raylet" else []
+        return start([*command, *told], kind, *arguments, **options)
+
+    return look, begin
 
 
 def agents():
-    """Name ports for a machine's helpers, or it gives up when they are not there in 15 s."""
+    """Name ports for a machine's helpers."""
     names = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port",
              "runtime_env_agent_port")  # fmt: skip
     with contextlib.ExitStack() as stack:
@@ -77,7 +100,9 @@ def cluster():
 
     machine = {"num_cpus": 1, "object_store_memory": STORE, "include_log_monitor": False}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(services, "get_node", patient(services.get_node))
+        look, begin = patient(services.get_node, services.start_ray_process)
+        patch.setattr(services, "get_node", look)
+        patch.setattr(services, "start_ray_process", begin)
         for name in ("worker_register_timeout_seconds", "agent_register_timeout_ms"):
             patch.setenv(f"RAY_{name}", str(SOON * (1000 if name.endswith("ms") else 1)))
         made = Cluster(
@@ -120,6 +145,41 @@ def test_a_batch_of_scans_is_answered_as_here(cluster, spec, scans):
     assert list(spread(make, classify, [], "ray")) == []
     with pytest.raises(ModelError, match=r"^7 is refused\.$"):
         list(spread(make, refuse, [7], "ray"))
+
+
+def test_the_command_prints_as_here(cluster, spec, tmp_path):
+    file = tmp_path / "scan.png"
+    file.write_bytes(read_scan(next(iter(cases().values()))))
+    found = []
+    for place in PLACES:
+        arguments = ["predict", file, tmp_path / "none.png", "--model", spec.name]
+        result = CliRunner().invoke(app, [*map(str, arguments), "--compute", place])
+        assert result.exit_code == 1, result.output
+        answered, refused = json.loads(result.stdout)
+        assert "none.png" in refused["error"]
+        del answered["latency_ms"]
+        found.append((answered, answered.pop("probabilities")))
+    (here, chances), (there, others) = found
+    assert here == there and others == pytest.approx(chances, abs=1e-5)
+
+
+def test_evaluations_are_as_here(cluster, tmp_path):
+    toy_model().save(tmp_path / "toy.keras")
+    weights = (tmp_path / "toy.keras").read_bytes()
+    dataset = load_dataset(write_pack(tmp_path / "pack"))
+    shas = {"split_sha256": split(dataset, UNSEEN).sha256}
+    training = toy_manifest("toy", weights)["training"] | shas
+    for place in PLACES:
+        models = tmp_path / place
+        toy = read_spec(write_toy(models, "toy", weights, training=training))
+        evaluate_models(["toy"], UNSEEN, dataset, models, tmp_path / "runs", place)
+        measure(toy, models, methods=("gradcam",), limit=1, place=place)
+    here, there = (tmp_path / place / "toy" / "evaluation" / UNSEEN for place in PLACES)
+    for name in (VALIDATION_NAME, PREDICTIONS_NAME):
+        logits = [read_predictions(folder / name).logits for folder in (here, there)]
+        np.testing.assert_allclose(*logits, atol=1e-5)
+    rows = [read_measures(folder / SALIENCY_NAME)[0] for folder in (here, there)]
+    assert_frame_equal(*rows, check_exact=False, rtol=0, atol=1e-5)
 
 
 def test_answers_are_those_of_this_process(there, spec, scans):
