@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -15,6 +16,14 @@ from core.registry import ModelSpec, discover
 from core.settings import Place, Settings
 
 Compute = Annotated[Place, typer.Option(help="Where the networks run: here, or on a Ray cluster.")]
+CaseFiles = Annotated[
+    Path | None,
+    typer.Option(
+        help="The dataset's folder. Not needed: the scans that are measured ship with the app "
+        "(core/cases); with it, the dataset's own files are read and checked."
+    ),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="At most this many scans of each class.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, which is also the default.")]
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core.cli.common import emit, fail_with_sentence, shipped
+from core.cli.common import CaseFiles, Limit, emit, fail_with_sentence, shipped
 from core.settings import Settings
 
 
@@ -20,16 +19,8 @@ def register(app: typer.Typer) -> None:
 @fail_with_sentence
 def evaluate_robustness(
     model: Annotated[str, typer.Option(help="A model, or all.")] = "all",
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            help="The dataset's folder. Not needed: the scans that are spoilt ship with the "
-            "app (core/cases); with it, the dataset's own files are read and checked."
-        ),
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="At most this many scans of each class.")
-    ] = None,
+    data: CaseFiles = None,
+    limit: Limit = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
     """Measure each model's accuracy under every corruption at five strengths.
@@ -57,13 +48,8 @@ def evaluate_robustness(
 @fail_with_sentence
 def evaluate_gamma(
     model: Annotated[str, typer.Option(help="A model, or all.")] = "all",
-    data: Annotated[
-        Path | None,
-        typer.Option(help="The dataset's folder; see evaluate-robustness. Not needed."),
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="At most this many scans of each class.")
-    ] = None,
+    data: CaseFiles = None,
+    limit: Limit = None,
 ) -> None:
     """Count the answers that turn where the levels of a scan are bent (gamma 0.7 to 1.4).
 

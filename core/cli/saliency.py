@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core.cli.common import Compute, emit, fail_with_sentence, shipped
+from core.cli.common import CaseFiles, Compute, Limit, emit, fail_with_sentence, shipped
 from core.settings import Settings
 
 
@@ -21,16 +20,8 @@ def register(app: typer.Typer) -> None:
 @fail_with_sentence
 def evaluate_saliency(
     model: Annotated[str, typer.Option(help="A model, or all.")] = "all",
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            help="The dataset's folder. Not needed: the scans that are measured ship with the "
-            "app (core/cases); with it, the dataset's own files are read and checked."
-        ),
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="At most this many scans of each class.")
-    ] = None,
+    data: CaseFiles = None,
+    limit: Limit = None,
     faithfulness_scans: Annotated[
         int | None,
         typer.Option(min=1, help="At most this many of each class for faithfulness, the slowest."),
