@@ -145,6 +145,7 @@ class Network:
         ----------
         x : ndarray of float32, shape (N, S, S, 3)
         weights : ndarray of float32, shape (N, 4) or (1, 4)
+        progress : callable
         """
         return self._gradients("gradients", self.model, x, weights, progress)
 

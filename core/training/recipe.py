@@ -73,6 +73,8 @@ class Recipe:
         validated and shipped (arXiv:1803.05407 averages over epochs instead).
     patience : int
         Epochs at the last size without a better validation loss before the run ends.
+    optimizer : str
+        In words, for the record: it is the same for all runs.
     precision : str
         ``float32``, or ``mixed_bfloat16``: products in bfloat16, weights in float32, two to
         four times faster where the processor multiplies bfloat16 matrices. The finished

@@ -218,6 +218,7 @@ def without_looking(of: Floats, costs: Costs) -> tuple[int, float]:
     ----------
     of : ndarray of float64, shape (4,)
         Shares of the classes.
+    costs : Costs
     """
     action = int(decide(of[None], costs)[0])
     return action, float(PER * of @ costs.matrix[:, action])

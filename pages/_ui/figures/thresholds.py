@@ -54,7 +54,9 @@ def thresholds(
     references : mapping of str to ndarray, shape (T,)
         Values at `THRESHOLDS` of what needs no network.
     title : str
-        Of the vertical axis, which goes between `ends`.
+        Of the vertical axis.
+    ends : tuple of (float, float)
+        Between which that axis goes.
     threshold : float, optional
         Where the person's prices stand.
     point : float, optional
