@@ -6,6 +6,12 @@ from playwright.sync_api import expect
 from pages._ui.base.language import catalogue
 
 CHINESE, ENGLISH = "网络看到了什么？", "What did the network see?"
+HOLD_A_FILE_OVER = """(zone) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(["x"], "scan.png", { type: "image/png" }));
+  for (const kind of ["dragenter", "dragover"])
+    zone.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+}"""
 
 
 @pytest.mark.parametrize("page", [390, 1280], indirect=True)
@@ -41,6 +47,12 @@ def test_streamlits_own_words_are_replaced(page, address):
             "e => [getComputedStyle(e).visibility, getComputedStyle(e, '::after').content]"
         )
         assert shown == ["hidden", f'"{words}"']
+    zone.evaluate(HOLD_A_FILE_OVER)
+    dragged = zone.get_by_text("Drag and drop files here")  # the original, hidden
+    dragged.wait_for(state="attached")
+    content = dragged.evaluate("e => getComputedStyle(e, '::after').content")
+    assert content == f'"{said("Drop the files here")}"'
+    assert not dragged.is_visible()
     page.goto(f"{address}/classroom?lang=zh")
     page.get_by_role("textbox").first.fill("AB")
     hint = page.get_by_test_id("InputInstructions").locator("span").first

@@ -15,6 +15,8 @@ from pages._ui.base.text import _
 
 _ENTER = '[data-testid="InputInstructions"] > span:first-child'
 _ZONE = '[data-testid="stFileUploaderDropzone"]'
+_FOLDER = '[class*="st-key-upload-folder-"] ' + _ZONE
+_DRAGGED = " > input + div > span"  # there while something is held over the zone
 
 
 def write() -> None:
@@ -24,8 +26,9 @@ def write() -> None:
     limit = st.get_option("server.maxUploadSize")
     words = {
         f'{_ZONE} [data-testid="stBaseButton-secondary"] p': _("Upload"),
-        f'[class*="st-key-upload-folder-"] {_ZONE} [data-testid="stBaseButton-secondary"] p':
-            _("Upload a folder"),
+        f'{_FOLDER} [data-testid="stBaseButton-secondary"] p': _("Upload a folder"),
+        _ZONE + _DRAGGED: _("Drop the files here"),
+        _FOLDER + _DRAGGED: _("Drop the folder here"),
         '[data-testid="stFileUploaderDropzoneInstructions"] span':
             _("{mb} MB per file").format(mb=limit),
         f'.stElementContainer:not(.st-key-classroom_code) {_ENTER}': _("Press Enter to submit"),

@@ -67,10 +67,10 @@ def table(asked: PricedBoard) -> None:
         column_config={
             **tenths,
             "#": config.NumberColumn(width=40),
-            _("Name"): config.TextColumn(width=236),
+            _("Name"): config.TextColumn(width=252),
             _("95 % interval"): config.TextColumn(width=112),
             _("Above the first"): config.TextColumn(
-                width=170,
+                width=154,
                 help=_(
                     "Difference in cost, worked out before rounding, on the same resamples of "
                     "patients."

@@ -17,8 +17,9 @@ from pages._ui.figures.audit_words import TURNS, VALUES
 def twins(topic: Topic) -> None:
     """Show pairs of one picture: a test image beside its twin, or one under two labels."""
     with grid(4, min_column_width=185, gap="small"):
-        for one, other in list(pairwise(stored().about(topic)))[::2]:
-            with st.container(border=True, gap="small", height="stretch"):
+        for i, (one, other) in enumerate(list(pairwise(stored().about(topic)))[::2]):
+            key = f"twins-{topic}-{i}"
+            with st.container(border=True, gap="small", height="stretch", key=key):
                 with grid(2, min_column_width=1, wrap=False, gap="xsmall"):
                     show(one)
                     show(other)

@@ -36,10 +36,23 @@ HEAT = [[0.0, "rgba(168,127,42,0.04)"], [1.0, "rgba(168,127,42,0.55)"]]  # words
 _ROOM = 46  # letters; Chinese ones take the place of two
 FONT = '"Source Sans", "Source Sans Pro", "Noto Sans SC", "Noto Sans CJK SC", sans-serif'
 
-# ink: words, at least 5:1 on the ground; line: axes and grids; paper: under a hover's words
+# ink: words, at least 5:1 on the ground; line: axes and grids; paper: under a hover's words;
+# ground: the page's own (.streamlit/config.toml), on which a picture taken home is read as well
 _INKS: Mapping[Theme, Mapping[str, str]] = {
-    "dark": {"ink": "#a09d95", "text": "#e7e4dd", "line": "#2a3138", "paper": "#171c21"},
-    "light": {"ink": "#5d6166", "text": "#22272b", "line": "#dcd5c7", "paper": "#f0ece3"},
+    "dark": {
+        "ink": "#a09d95",
+        "text": "#e7e4dd",
+        "line": "#2a3138",
+        "paper": "#171c21",
+        "ground": "#0c0f12",
+    },
+    "light": {
+        "ink": "#5d6166",
+        "text": "#22272b",
+        "line": "#dcd5c7",
+        "paper": "#f0ece3",
+        "ground": "#faf8f4",
+    },
 }
 
 
@@ -59,7 +72,7 @@ def template(theme: Theme) -> go.layout.Template:
         data={"scatter": [{"textfont": {"color": c["text"]}}]},
         layout={
             "font": {"family": FONT, "size": 13, "color": c["ink"]},
-            "paper_bgcolor": "rgba(0,0,0,0)",
+            "paper_bgcolor": c["ground"],
             "plot_bgcolor": "rgba(0,0,0,0)",
             "margin": {"l": 8, "r": 24, "t": 12, "b": 8},
             "colorway": list(TONES),
@@ -77,7 +90,9 @@ def template(theme: Theme) -> go.layout.Template:
                 "orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom",
                 "bgcolor": "rgba(0,0,0,0)", "itemwidth": 44, "traceorder": "normal",
             },
-            "annotationdefaults": {"showarrow": False, "font": {"size": 13, "color": c["ink"]}},
+            "annotationdefaults": {
+                "showarrow": False, "font": {"size": 13, "color": c["ink"]}, "bgcolor": c["ground"],
+            },
             "shapedefaults": {"line": {"color": GREY, "width": 1.2, "dash": "4px,4px"}},
             "modebar": {
                 "bgcolor": "rgba(0,0,0,0)", "color": c["ink"], "activecolor": c["text"],

@@ -31,7 +31,7 @@ SHORT = {  # beside the figure asked for
 }
 ELSEWHERE = N_("Other sources")
 PAPER = N_("The paper")
-_WIDTH, _HEIGHT = 136, 34  # of a range, px
+_WIDTH, _HEIGHT = 96, 34  # of a range, px
 _LINE, _MARK = "#8a8780", "#a87f2a"  # brass between the two themes' own: seen on either
 
 
@@ -59,30 +59,30 @@ def table(choice: Ranking, compared: Comparison | None) -> None:
         placeholder="–",
         alt=alt,
         column_config={
-            "#": config.NumberColumn(width=40, help=_("Only what was measured here has a place.")),
-            _("Name"): config.TextColumn(width=252),
-            _("Kind"): config.TextColumn(width=108),
-            figure: _numbers(choice.figure, width=100),
-            _("95 % interval"): config.TextColumn(width=118, help=glossary.meaning("interval")),
+            "#": config.NumberColumn(width=36, help=_("Only what was measured here has a place.")),
+            _("Name"): config.TextColumn(width=244),
+            _("Kind"): config.TextColumn(width=96),
+            figure: _numbers(choice.figure, width=84),
+            _("95 % interval"): config.TextColumn(width=112, help=glossary.meaning("interval")),
             _("Range"): config.ImageColumn(
-                width=152, help=_("The value and its 95 % interval, from {low} to {high}.").format(
+                width=112, help=_("The value and its 95 % interval, from {low} to {high}.").format(
                     low=wording.number(choice.figure, scale[0]),
                     high=wording.number(choice.figure, scale[1]),
                 )
             ),
             _("Ties"): config.TextColumn(
-                width=54, help=_("Rows that share a letter cannot be told apart.")
+                width=48, help=_("Rows that share a letter cannot be told apart.")
             ),
-            **{_(SHORT[name]): _numbers(name, width=84) for name in others},
-            _(PAPER): _numbers(choice.figure, width=88),
+            **{_(SHORT[name]): _numbers(name, width=76) for name in others},
+            _(PAPER): _numbers(choice.figure, width=80),
             _(ELSEWHERE): config.NumberColumn(
                 format=_per_cent(),
-                width=112,
+                width=100,
                 help=_("Share of tumours found on scans of other sources."),
             ),
             _("Parameters"): config.NumberColumn(format="compact", width=92),
             _("Size"): config.NumberColumn(
-                format="%.1f MB", width=78, help=_("Of the weights file that the app serves.")
+                format="%.1f MB", width=74, help=_("Of the weights file that the app serves.")
             ),
         },
     )  # fmt: skip
