@@ -98,3 +98,10 @@ OVERLAPS = """() => {
   }));
   return pairs;
 }"""
+
+# Headings into which what follows them reaches.
+CROWDED = """() => [...document.querySelectorAll('.st-key-page :is(h2, h3)')].filter((heading) => {
+  let next = heading.closest('[data-testid=stElementContainer]').nextElementSibling;
+  while (next && !next.getBoundingClientRect().height) next = next.nextElementSibling;
+  return next && next.getBoundingClientRect().top < heading.getBoundingClientRect().bottom - 1;
+}).map((heading) => heading.textContent)"""

@@ -6,7 +6,7 @@ import pytest
 from core.gallery import samples
 
 from .conftest import fits_a_phone
-from .looks import OVERLAPS, addresses, settle, violations
+from .looks import CROWDED, OVERLAPS, addresses, settle, violations
 
 
 @pytest.mark.parametrize("where", addresses())
@@ -39,6 +39,7 @@ def test_projector_mode_is_kept_and_has_a_contrast_of_seven(page, address):
         settle(page)
         assert not violations(page, ["color-contrast-enhanced"])
     assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert page.locator(".st-key-page h2").count() and page.evaluate(CROWDED) == []
     page.goto(f"{address}/tour?step=4&projector=1")
     page.get_by_role("heading", name="Two tests, two stories").wait_for()
     page.get_by_role("button", name="Next").wait_for()
