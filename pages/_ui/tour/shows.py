@@ -74,7 +74,7 @@ def disagreement() -> Query:
     if found is None:
         return {}
     specs, image = cache.models()[0], _image(found.case)
-    with grid(1 + len(specs), min_column_width=130, gap="small"):
+    with grid(1 + len(specs), min_column_width=110, gap="small"):
         with st.container(gap="xsmall"):
             st.markdown(_("**The scan**"))
             looks.scan_view(image)
