@@ -3,10 +3,11 @@
 import pytest
 
 from core.cases import cases
+from core.errors import DataError
 from core.evaluate.board.picks import GROUPS, pick
 from pages._ui.base import records
 from pages._ui.gallery.showcase import BEAUTIFUL, RULES
-from pages._ui.tour import stepper
+from pages._ui.tour import shows, stepper
 from pages._ui.tour.steps import STEPS
 
 from .words import healthy, text
@@ -39,6 +40,21 @@ def test_every_step_says_what_is_missing_where_nothing_is_trained(bare):
         assert bare.query_params.get("step", ["1"]) in ([str(n)], str(n))
         assert bare.get("page_link")[0].proto.page == step.page
     assert turn(bare, 7, 20).header[0].value == STEPS[6].title
+
+
+def test_the_step_of_two_methods_needs_a_network_with_two(monkeypatch):
+    stored = records.saliency
+
+    def only_grad_cam(spec):
+        found = stored(spec)
+        if isinstance(found, DataError):
+            return found
+        few = {name: found.methods[name] for name in ("gradcam", "random")}
+        return found.model_copy(update={"methods": few})
+
+    assert shows._measured() is not None
+    monkeypatch.setattr(records, "saliency", only_grad_cam)
+    assert shows._measured() is None
 
 
 def test_a_press_counts_once_and_only_for_a_step_that_there_is(bare):

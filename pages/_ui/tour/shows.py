@@ -227,7 +227,7 @@ def _look(target: str, scan: Shipped) -> Look:
 
 
 def _measured() -> tuple[ModelSpec, dict[str, Measure]] | None:
-    """Find the first network whose methods were measured.
+    """Find the first network of which at least two methods were measured.
 
     Returns
     -------
@@ -245,6 +245,6 @@ def _measured() -> tuple[ModelSpec, dict[str, Measure]] | None:
             and (measure := scores.measures.get("sanity_half_spearman"))
             and measure.value is not None
         }  # fmt: skip
-        if found:
+        if len(found) > 1:
             return spec, found
     return None
