@@ -66,17 +66,23 @@ def test_controls_do_not_notice_destroyed_weights(spec):
         assert kept["value"].to_numpy() == pytest.approx(1)
 
 
-def test_a_stopped_run_goes_on_and_ends_the_same(models, toy_weights, tmp_path, monkeypatch):
-    spec = read_spec(write_toy(tmp_path, "toy", toy_weights))
+def stopped_at(monkeypatch, n):
+    """Let somebody stop the run when it begins its n-th method; the list of those begun."""
     work, begun = run.pictured, []
 
-    def stop_at_the_third(bench, name):
+    def pictured(bench, name):
         begun.append(name)
-        if len(begun) == 3:
+        if len(begun) == n:
             raise KeyboardInterrupt
         return work(bench, name)
 
-    monkeypatch.setattr(run, "pictured", stop_at_the_third)
+    monkeypatch.setattr(run, "pictured", pictured)
+    return begun
+
+
+def test_a_stopped_run_goes_on_and_ends_the_same(models, toy_weights, tmp_path, monkeypatch):
+    spec = read_spec(write_toy(tmp_path, "toy", toy_weights))
+    begun = stopped_at(monkeypatch, 3)
     with pytest.raises(KeyboardInterrupt):
         run.measure(spec, tmp_path, methods=METHODS, limit=1)
     folder = stored(spec.folder)
@@ -93,15 +99,7 @@ def test_a_stopped_run_goes_on_and_ends_the_same(models, toy_weights, tmp_path, 
 
 def test_parts_of_other_settings_are_not_taken(toy_weights, tmp_path, monkeypatch):
     spec = read_spec(write_toy(tmp_path, "toy", toy_weights))
-    work, begun = run.pictured, []
-
-    def stop_at_the_second(bench, name):
-        begun.append(name)
-        if len(begun) == 2:
-            raise KeyboardInterrupt
-        return work(bench, name)
-
-    monkeypatch.setattr(run, "pictured", stop_at_the_second)
+    begun = stopped_at(monkeypatch, 2)
     with pytest.raises(KeyboardInterrupt):
         run.measure(spec, tmp_path, methods=("gradcam",), limit=1, seed=1)
     run.measure(spec, tmp_path, methods=("gradcam",), limit=1, seed=2)
