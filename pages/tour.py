@@ -17,9 +17,10 @@ components.page_header(
         "shown is computed or looked up now; each step links to the page that goes deeper."
     ),
 )
+st.session_state["step"] = stepper.wanted(st.session_state.get("step", 1), len(STEPS))
 state.linked("step", range(1, len(STEPS) + 1), 1)
-st.session_state["step"] = at = stepper.wanted(st.session_state["step"], len(STEPS))
 state.remember("step", 1)
+at = st.session_state["step"]
 ways.leave(query={"step": str(at)})
 
 step = STEPS[at - 1]

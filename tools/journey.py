@@ -2,7 +2,9 @@
 
 ``python tools/journey.py --against b3eeacc --rounds 5`` checks the older commit out beside this
 one, serves both and lets one person go through each in turn, so that whatever else the machine
-does slows both alike. The first round finds both servers as they start; it is told apart.
+does slows both alike. Where the older commit needs other packages, `--python` names the
+interpreter of an environment that has them. The first round finds both servers as they start;
+it is told apart.
 
 The result is JSON: for each action the median and the 95th percentile of the seconds from the
 click to the end of the answer, and to the page's first heading, and both as ratios new : old
@@ -13,16 +15,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
 import os
-import socket
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +28,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from core.gallery import samples  # noqa: E402
+from tools.serving import both  # noqa: E402
 from tools.session import PageError, Session  # noqa: E402
 
 PATIENCE = 1200.0  # seconds; a server that has just started loads networks
@@ -62,40 +59,6 @@ ACTIONS: dict[str, Action] = {
 KEYS = ("first", "p50", "p95")  # the first round by itself, and of all rounds
 
 Times = dict[str, dict[str, list[float]]]  # action -> "answer" or "frame" -> seconds a round
-
-
-@contextlib.contextmanager
-def served(code: Path, folder: Path) -> Iterator[str]:
-    """Serve a checkout on a free port; yields its address once it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {
-        "server.port": port, "server.address": "127.0.0.1", "server.headless": "true",
-        "server.enableXsrfProtection": "false", "server.enableCORS": "false",
-    }  # fmt: skip
-    folder.mkdir(parents=True)
-    env = os.environ | {"GLASSBRAIN_DATABASE_URL": f"sqlite:///{folder / 'rooms.sqlite3'}"}
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, *(f"--{key}={value}" for key, value in options.items())],
-            cwd=code, env=env, stdout=log, stderr=log,
-        )  # fmt: skip
-        try:
-            address, end = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
-            while time.monotonic() < end and process.poll() is None:
-                with contextlib.suppress(OSError):
-                    if (
-                        urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).read()
-                        == b"ok"
-                    ):
-                        break
-                time.sleep(0.2)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(60)
 
 
 async def walk(address: str, times: Times) -> None:
@@ -154,22 +117,15 @@ def main() -> None:
     """Run what the command line asks for."""
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--against", required=True, help="an older commit")
+    ask.add_argument("--python", default=sys.executable, help="what runs the older commit")
     ask.add_argument("--rounds", type=int, default=5)
     args = ask.parse_args()
     new, old = Times(), Times()
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        git = ["git", "-C", str(PROJECT), "worktree"]
-        older = folder / "older"
-        subprocess.run([*git, "add", "--detach", "--quiet", str(older), args.against], check=True)
-        stack.callback(subprocess.run, [*git, "remove", "--force", str(older)], check=True)
-        addresses = {
-            id(times): stack.enter_context(served(code, folder / name))
-            for name, code, times in (("new", PROJECT, new), ("old", older, old))
-        }
+    with both(args.against, args.python) as (mine, theirs):
         for n in range(args.rounds):
-            for times in (new, old) if n % 2 == 0 else (old, new):
-                asyncio.run(walk(addresses[id(times)], times))
+            turns = [(mine, new), (theirs, old)]
+            for address, times in turns if n % 2 == 0 else reversed(turns):
+                asyncio.run(walk(address, times))
             print(f"round {n + 1} of {args.rounds}", file=sys.stderr, flush=True)
     found = summary(new, old)
     print(table(found), file=sys.stderr)

@@ -18,14 +18,10 @@ import hashlib
 import json
 import os
 import random
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -41,6 +37,7 @@ from core.gallery import samples  # noqa: E402
 from core.labels import CLASS_NAMES  # noqa: E402
 from core.registry import discover  # noqa: E402
 from core.settings import Settings  # noqa: E402
+from tools.serving import served  # noqa: E402
 from tools.session import Session  # noqa: E402
 
 MAPS = ("centre-blob", "edge-detector", "gradcam")  # what a forward pass or less can draw
@@ -159,32 +156,6 @@ async def crowd(address: str, args: argparse.Namespace, record: Record) -> None:
             record.errors.append(repr(result))
 
 
-@contextlib.contextmanager
-def served(folder: Path) -> Iterator[tuple[str, str, int]]:
-    """Start the app with a database of its own; address, database and process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"sqlite:///{folder / 'rooms.sqlite3'}"
-    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options],
-            cwd=PROJECT, env=os.environ | {"GLASSBRAIN_DATABASE_URL": url}, stdout=log, stderr=log,
-        )  # fmt: skip
-        try:
-            address = f"http://127.0.0.1:{port}"
-            for _ in range(1200):
-                with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).read()
-                    break
-                time.sleep(0.1)
-            yield address, url, process.pid
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
 async def warm(address: str, networks: bool) -> None:
     """Load pages, and every network, so that what is measured is the room and not the start."""
     async with Session(address) as tab:
@@ -223,7 +194,8 @@ def main() -> None:
         if args.address:
             address, url, pid = args.address, args.database, 0
         else:
-            address, url, pid = stack.enter_context(served(folder))
+            app = stack.enter_context(served(folder / "app"))
+            address, url, pid = app.address, app.database, app.pid
         asyncio.run(warm(address, networks=args.users > 0))
         print("ready", file=sys.stderr, flush=True)
         before = processes(pid) if pid else {}

@@ -1,6 +1,7 @@
 """A person reads the story of the dataset and a model's card, and takes its files home."""
 
 import pytest
+from playwright.sync_api import expect
 
 from core.audit.stored import stored
 from core.cards import read_card
@@ -8,7 +9,7 @@ from core.counterfactuals import stored as stored_counterfactuals
 from core.registry import discover
 from core.settings import Settings
 
-from .conftest import fits_a_phone
+from .conftest import PATIENCE, fits_a_phone
 
 
 def pictures_are_there(page):
@@ -22,10 +23,10 @@ def test_the_story_of_the_dataset(page, address):
     page.get_by_text("The same pixels are in training.").wait_for()
     page.get_by_text("dataset c586b48e040c").wait_for()
     page.get_by_alt_text("Average picture of the class Pituitary tumour").wait_for()
-    pictures_are_there(page)
     made = sum(2 + len(one.made) for one in stored_counterfactuals().sets)  # two origins a set
-    shown = page.get_by_test_id("stImage").locator("img").count()
-    assert shown == len(stored().pictures) + made
+    shown = page.get_by_test_id("stImage").locator("img")
+    expect(shown).to_have_count(len(stored().pictures) + made, timeout=PATIENCE)
+    pictures_are_there(page)
     page.get_by_role("radio", name="Plane").or_(
         page.get_by_role("button", name="Plane", exact=True)
     ).first.click()

@@ -12,7 +12,9 @@ def test_quick_presses_all_count(page, address):
         page.keyboard.press(f"Arrow{key}")  # the last but one is beyond the end
     page.get_by_text("Step 8 of 9").wait_for()
     page.get_by_role("heading", name="What excites a network most").wait_for()
+    page.wait_for_url("**/tour?step=8")
     settle(page)
+    assert page.url.endswith("/tour?step=8")
     page.get_by_role("button", name="Next").click()
     page.get_by_role("heading", name="Your turn").wait_for()
     page.wait_for_url("**/tour?step=9")

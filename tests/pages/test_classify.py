@@ -219,6 +219,22 @@ def test_a_changed_address_is_followed(app, specs):
     assert app.query_params["sample"] == first
 
 
+def test_an_address_that_lags_behind_takes_no_choice_back(app, specs):
+    first, second, third = list(samples())[:3]
+    link(app, sample=first)
+    app.selectbox(key="sample").set_value(second).run()
+    app.query_params["sample"] = first  # the browser has not heard of the second yet
+    app.selectbox(key="model").set_value(list(specs)[1]).run()
+    assert healthy(app).selectbox(key="sample").value == second
+    assert app.query_params["sample"] == second
+    app.query_params["sample"] = first
+    app.selectbox(key="sample").set_value(third).run()
+    assert healthy(app).selectbox(key="sample").value == third
+    assert app.query_params["sample"] == third
+    app.query_params["sample"] = second  # the back button: nothing was chosen
+    assert healthy(app.run()).selectbox(key="sample").value == second
+
+
 def test_the_outline_is_offered_where_there_is_one(app, specs):
     link(app, sample=OUTLINED.id)
     app.toggle(key="outline").set_value(True).run()

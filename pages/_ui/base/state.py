@@ -27,17 +27,27 @@ def enter(page: str, pages: Mapping[str, StreamlitPage]) -> None:
     pages : mapping of str to StreamlitPage
         All pages of the router by address.
     """
-    st.session_state["_pages"] = pages
-    if st.session_state.get("_page") != page:
-        st.session_state["_page"] = page
-        st.session_state["_visit"] = st.session_state.get("_visit", 0) + 1
+    memory = st.session_state
+    memory["_pages"] = pages
+    memory["_chosen"] = memory.pop("_noted", False) or any(map(_moved, memory.get("_kept", ())))
+    if memory.get("_page") != page:
+        memory["_page"] = page
+        memory["_visit"] = memory.get("_visit", 0) + 1
+
+
+def _moved(key: str) -> bool:
+    """Tell whether a widget has another value than the one that was kept of it."""
+    kept = st.session_state.get(f"_{key}")
+    return bool(st.session_state.get(key, kept) != kept)
 
 
 def linked(key: str, options: Sequence[Value], default: Value) -> None:
     """Give a keyed widget the value that the address asks for; call it before the widget.
 
     On entering a page: the address, else what was chosen before. Later: the address only
-    where it has changed (the back button, another link), else the widget's own value.
+    where it has changed (the back button, another link), else the widget's own value. A run
+    that a choice asked for has an address that may be older than the last choice but one: the
+    browser hears of each only when a run comes to `remember`. It is then told again.
     """
     offered = {str(option): option for option in options if option is not None}
     _follow(key, offered.get, lambda value: value in options, default)
@@ -72,10 +82,13 @@ def _follow(
     asked = read(said or "")
     value = memory.get(f"_{key}", default)
     entering = memory.get(f"_{key}_visit") != memory.get("_visit")
-    told = said if asked is None and (entering or said != memory.get(f"_{key}_asked")) else None
+    differs = said != memory.get(f"_{key}_asked")
+    lags = not entering and differs and (memory.get("_chosen", False) or _moved(key))
+    memory[f"_{key}_lags"] = lags
+    told = said if asked is None and (entering or differs) and not lags else None
     if entering:
         value = value if asked is None else asked
-    elif said != memory.get(f"_{key}_asked"):
+    elif differs and not lags:
         value = default if asked is None else asked
     elif key in memory:
         value = memory[key]
@@ -99,16 +112,22 @@ def refused(key: str) -> str | None:
 
 def remember(key: str, default: Value | Sequence[str]) -> None:
     """Keep a widget's value for the session and in the address; call it after the widget."""
-    value = st.session_state[key]
-    st.session_state[f"_{key}"] = value
+    memory = st.session_state
+    value = memory[key]
+    memory[f"_{key}"] = value
+    memory["_kept"] = memory.get("_kept", frozenset()) | {key}
     plain = value in (None, default)
     if isinstance(value, list) and isinstance(default, Sequence):
         plain = set(value) in (set(), set(default))
-    if plain:
-        st.query_params.pop(key, None)
-    elif st.query_params.get(key) != written(value):
-        st.query_params[key] = written(value)
-    st.session_state[f"_{key}_asked"] = st.query_params.get(key)
+    to = None if plain else written(value)
+    if st.query_params.get(key) == to:
+        if memory.get(f"_{key}_lags"):
+            st.query_params.update()  # says it again: another address is on its way to the browser
+    elif to is None:
+        del st.query_params[key]
+    else:
+        st.query_params[key] = to
+    memory[f"_{key}_asked"] = to
 
 
 def written(value: Value | Sequence[str]) -> str:
@@ -140,9 +159,15 @@ def keep(key: str, value: Any) -> None:
     st.session_state[key] = st.session_state[f"_{key}"] = value
 
 
+def choose(key: str, value: Any) -> None:
+    """Set a keyed widget's value as if a person had; in a callback."""
+    keep(key, value)
+    st.session_state["_noted"] = True
+
+
 def note(key: str) -> None:
     """Keep what a widget was just set to; its callback.
 
     A run may be left for another page before it comes to the widget; callbacks run first.
     """
-    st.session_state[f"_{key}"] = st.session_state[key]
+    choose(key, st.session_state[key])

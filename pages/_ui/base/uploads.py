@@ -81,7 +81,7 @@ def take(kind: str = "files") -> None:
     st.session_state[_TAKEN] = st.session_state.get(_TAKEN, 0) + 1
     if came:
         st.session_state[_UPLOADS] = (*before, *new)
-        state.keep("sample", None)
+        state.choose("sample", None)
         again = {(file.name, file.contents) for file in opened if file.contents}
         there = [s for s in before if s.file and (s.name, s.file.contents) in again]
         for scan in [scan for scan in (*new, *there) if scan.readable][:1]:

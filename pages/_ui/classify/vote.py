@@ -23,7 +23,8 @@ def read(scan: Scan, ensemble: EnsembleSpec) -> None:
     """Read one scan with all members; choices about the map rerun only this."""
     image = scan.image
     assert image is not None
-    panel, light_box = st.columns([1, 2.6], gap="medium")
+    with st.container(key="light-box"):
+        panel, light_box = st.columns([1, 2.6], gap="medium")
     left, right = light_box.columns(2, gap="small")
     lesion = None if scan.sample is None else scan.sample.lesion
     with left:
@@ -34,12 +35,13 @@ def read(scan: Scan, ensemble: EnsembleSpec) -> None:
         unseen = all(spec.samples_are_unseen for spec in ensemble.members)
         if not reading.answer(scan, _("The ensemble"), outcome, unseen):
             return
-        look = looks.controls(lesion, outcome.class_name)
+        with st.container(key="map-controls"):
+            look = looks.controls(lesion, outcome.class_name)
     heat = consensus(outcome.predictions, look.target)
     with right:
+        looks.map_view(image, heat, look, "gradcam", _("Mean of the members' Grad-CAM"))
         if heat.any():
             verdicts.badge(verdicts.of_mean(ensemble.members))
-        looks.map_view(image, heat, look, "gradcam", _("Mean of the members' Grad-CAM"))
     with light_box:
         components.provenance(
             [
@@ -70,10 +72,10 @@ def members(image: MRIImage, ensemble: EnsembleSpec, outcome: Vote, look: looks.
             with st.container():
                 heat = grad_cam(p, look.target, max(pixels.shape))
                 title = spec.manifest.title
-                if heat.any():
-                    verdicts.badge(verdicts.of(spec, verdicts.FREE))
                 components.picture(
                     overlay.overlay(pixels, np.asarray(heat), look.opacity, look.colour_map),
                     alt=_("Heat map of {model}").format(model=title),
                 )
+                if heat.any():
+                    verdicts.badge(verdicts.of(spec, verdicts.FREE))
                 st.caption(f"**{title}** · {cards.said(p)}")

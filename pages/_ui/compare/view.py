@@ -87,9 +87,9 @@ def together(image: MRIImage, answers: AllAnswers, look: Look) -> None:
     left, right = st.columns([1, 1.9], gap="large")
     with left:
         heat = consensus(predictions, look.target)
+        map_picture(image, heat, look, _("All networks together"))
         if heat.any():
             verdicts.badge(verdicts.of_mean(answers.specs[name] for name in answers.predictions))
-        map_picture(image, heat, look, _("All networks together"))
         st.caption(
             _("Mean of all networks' Grad-CAMs of {answer}, each counting alike.").format(
                 answer=class_title(look.target)

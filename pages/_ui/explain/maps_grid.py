@@ -91,13 +91,13 @@ def _face(scan: Scan, spec: ModelSpec, drawn: SaliencyMap, look: Look) -> None:
     if drawn.empty:
         st.info(_(drawn.empty), icon=":material/layers_clear:")
     else:
-        verdicts.badge(verdicts.of(spec, drawn.method, drawn.layer, drawn.versus))
         components.picture(
             looks.blended(scan.image, drawn.shown, look, _SIDE),
             alt=_("{method} of {answer} over the scan").format(
                 method=method_name(drawn.method), answer=class_title(drawn.target)
             ),
         )
+        verdicts.badge(verdicts.of(spec, drawn.method, drawn.layer, drawn.versus))
     st.caption(_(method.summary))
     if drawn.pixelwise and not drawn.empty:
         st.caption(looks.scale_words(pixelwise=True))

@@ -68,11 +68,11 @@ def card(image: MRIImage, spec: ModelSpec, prediction: Prediction, look: Look) -
     with st.container(gap="xsmall", key=f"card-{spec.name}"):
         st.markdown(f"**{spec.manifest.title}**")
         heat = grad_cam(prediction, look.target, SIDE)
-        if heat.any():
-            verdicts.badge(verdicts.of(spec, verdicts.FREE))
         cells = prediction.class_maps[..., class_index(look.target)]
         flat = FLAT if why_empty(cells) == FLAT else None
         map_picture(image, heat, look, spec.manifest.title, empty=flat)
+        if heat.any():
+            verdicts.badge(verdicts.of(spec, verdicts.FREE))
         st.markdown(said(prediction))
         components.provenance(
             (

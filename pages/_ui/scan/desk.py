@@ -142,7 +142,7 @@ def _row(scan: uploads.Scan) -> None:
 
 
 def _sample_away() -> None:
-    state.keep("sample", None)
+    state.choose("sample", None)
 
 
 def _network(specs: dict[str, ModelSpec], readers: Sequence[str]) -> str:

@@ -129,7 +129,8 @@ def reading(scan: Scan, spec: ModelSpec) -> None:
     """Read one scan with one model."""
     image = scan.image
     assert image is not None
-    panel, light_box = st.columns([1, 2.6], gap="medium")
+    with st.container(key="light-box"):
+        panel, light_box = st.columns([1, 2.6], gap="medium")
     left, right = light_box.columns(2, gap="small")
     lesion = None if scan.sample is None else scan.sample.lesion
     with left:  # at once, while the network may still be loading
@@ -142,8 +143,9 @@ def reading(scan: Scan, spec: ModelSpec) -> None:
         unseen = spec.samples_are_unseen
         if not answer(scan, m.title, prediction, unseen):
             return
-        method = ask_method(spec)
-        look = looks.controls(lesion, prediction.class_name)
+        with st.container(key="map-controls"):
+            method = ask_method(spec)
+            look = looks.controls(lesion, prediction.class_name)
     with right:
         heat = method_map(image, spec, prediction, method, look)
     with light_box:
@@ -188,8 +190,8 @@ def method_map(
             drawing = _("Drawing {method}").format(method=method_name(method))
             drawn = maps.draw(spec, image, asked, telling(drawing))
         heat, empty, pixelwise = drawn.shown, drawn.empty, drawn.pixelwise
+    looks.map_view(image, heat, look, method, method_name(method), empty, pixelwise=pixelwise)
     if heat.any():
         verdicts.badge(verdicts.of(spec, method))
-    looks.map_view(image, heat, look, method, method_name(method), empty, pixelwise=pixelwise)
     scorecard.line(spec, method)
     return heat

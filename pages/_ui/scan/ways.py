@@ -119,7 +119,7 @@ def _neighbours(scans: Sequence[str], at: int) -> None:
 
 def _step(label: str, icon: str, to: str | None) -> None:
     def go() -> None:
-        state.keep("sample", to)
+        state.choose("sample", to)
 
     st.button(
         label, key=f"step-{icon}", icon=f":material/{icon}:", disabled=to is None, on_click=go,

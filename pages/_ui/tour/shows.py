@@ -63,8 +63,8 @@ def evidence() -> Query:
             prediction = networks.predict(spec, image)
             look = _look(prediction.class_name, scan)
             heat = grad_cam(prediction, look.target, looks.SIDE)
-            verdicts.badge(verdicts.of(spec, "gradcam"))
             looks.map_view(image, heat, look, "gradcam", method_name("gradcam"))
+            verdicts.badge(verdicts.of(spec, "gradcam"))
     return {"sample": scan.id}
 
 
@@ -154,11 +154,11 @@ def blind_method() -> Query:
             with maps.working([], f"tour-{name}") as telling:
                 drawn = maps.draw(spec, image, asked, telling(method_name(name)))
             look = _look(target, scan)
-            verdicts.badge(verdicts.of(spec, name))
             looks.map_view(
                 image, drawn.shown, look, name, method_name(name), drawn.empty,
                 pixelwise=drawn.pixelwise,
             )  # fmt: skip
+            verdicts.badge(verdicts.of(spec, name))
             st.markdown(
                 _("Rank correlation with its maps of a destroyed network: **{rho}**").format(
                     rho=f"{kept[name].value:.2f}".replace("-", "\u2212")

@@ -1,0 +1,133 @@
+"""Memory of the app while every network, method and layer is asked for in turn.
+
+``python tools/memory_curve.py --memory 2GB --warm 3 --minutes 10`` serves the app with that limit
+and lets one person open Explain again and again: ten layers of each network, each method, the
+networks in turn. What all its processes take together (proportional set size: shared pages count
+once) is read every two seconds.
+
+The result is JSON: the peak, the medians of the first and the last minute after the warm-up and
+the growth between them, a curve of one value a minute, and what was drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from core import converted  # noqa: E402
+from core.explain import METHODS  # noqa: E402
+from core.gallery import samples  # noqa: E402
+from core.registry import discover  # noqa: E402
+from core.settings import Settings  # noqa: E402
+from tools.serving import Served, served  # noqa: E402
+from tools.session import PageError, Session  # noqa: E402
+
+SCAN = next(iter(samples()))
+PATIENCE = 600.0
+
+Curve = list[tuple[float, int]]  # seconds since the start, bytes
+
+
+def turns(layers: int) -> Iterator[tuple[str, str, str]]:
+    """Name network, method and layer, in turn and for ever."""
+    specs = discover(Settings().models_dir)[0]
+    own: dict[str, list[str]] = {}
+    for name, spec in specs.items():
+        every = converted.layers(spec) or (spec.manifest.cam_layer,)
+        step = max(1, len(every) / layers)
+        own[name] = [every[int(n * step)] for n in range(min(layers, len(every)))]
+    for n, method in itertools.cycle(itertools.product(range(layers), METHODS)):
+        for name, kept in own.items():
+            yield name, method, kept[n % len(kept)]
+
+
+async def watch(pid: int, begun: float, curve: Curve) -> None:
+    """Read the memory of a process and its children every two seconds."""
+    while True:
+        total = 0
+        for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+            try:
+                total += process.memory_full_info().pss
+            except psutil.NoSuchProcess:  # a worker that was just replaced
+                continue
+        curve.append((time.monotonic() - begun, total))
+        await asyncio.sleep(2)
+
+
+async def drive(app: Served, args: argparse.Namespace) -> dict[str, object]:
+    """Ask for one map after another until the time is over."""
+    curve: Curve = []
+    begun = time.monotonic()
+    watching = asyncio.create_task(watch(app.pid, begun, curve))
+    drawn, failed = [], []
+    async with Session(app.address) as tab:
+        for name in discover(Settings().models_dir)[0]:
+            await tab.open("classify", PATIENCE, sample=SCAN, model=name)
+        for name, method, layer in turns(args.layers):
+            if time.monotonic() - begun > 60 * (args.warm + args.minutes):
+                break
+            try:
+                await tab.open(
+                    "explain", PATIENCE, sample=SCAN, model=name, methods=method, layer=layer
+                )
+                drawn.append((name, method, layer))
+            except (PageError, TimeoutError) as error:
+                failed.append(f"{name} {method} {layer}: {error!r}")
+    watching.cancel()
+    return figures(curve, args.warm) | {
+        "maps": len(drawn), "failed": len(failed), "first_failures": failed[:3],
+        **{f"{what}s": len({turn[n] for turn in drawn})
+           for n, what in enumerate(("network", "method", "layer"))},
+        "workers_replaced": app.log.read_text().count("the worker is started anew"),
+    }  # fmt: skip
+
+
+def figures(curve: Curve, warm: float) -> dict[str, object]:
+    """Sum a curve up; in megabytes."""
+    minutes: dict[int, list[int]] = {}
+    for at, size in curve:
+        minutes.setdefault(int(at // 60), []).append(size)
+    by_minute = [round(statistics.median(found) / 1e6) for found in minutes.values()]
+    after = by_minute[int(warm) : -1] or by_minute[-1:]  # the last minute is a part of one
+    return {
+        "peak_mb": round(max(size for _, size in curve) / 1e6),
+        "first_minute_mb": after[0],
+        "last_minute_mb": after[-1],
+        "growth": round(after[-1] / after[0] - 1, 3),
+        "median_of_each_minute_mb": by_minute,
+    }
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("--memory", default="2GB", help="the app's limit, GLASSBRAIN_MEMORY")
+    ask.add_argument("--warm", type=float, default=3, help="minutes that are left out")
+    ask.add_argument("--minutes", type=float, default=10)
+    ask.add_argument("--layers", type=int, default=10, help="of each network")
+    args = ask.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder) / "app", GLASSBRAIN_MEMORY=args.memory) as app,
+    ):
+        found = asyncio.run(drive(app, args))
+    print(json.dumps({"arguments": vars(args), **found, "load_average": os.getloadavg(),
+                      "cores": os.cpu_count()}, indent=1))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The app, served for a measurement; by itself, or beside an older commit of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+PATIENCE = 600.0  # seconds until a server answers
+
+
+@dataclass(frozen=True)
+class Served:
+    """An app that answers: its address, its database, its process and its log."""
+
+    address: str
+    database: str
+    pid: int
+    log: Path
+
+
+@contextlib.contextmanager
+def both(commit: str, python: str = sys.executable) -> Iterator[tuple[str, str]]:
+    """Serve this checkout and an older commit of it, which `python` runs; yields addresses."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        git = ["git", "-C", str(PROJECT), "worktree"]
+        older = folder / "older"
+        subprocess.run([*git, "add", "--detach", "--quiet", str(older), commit], check=True)
+        stack.callback(subprocess.run, [*git, "remove", "--force", str(older)], check=True)
+        new = stack.enter_context(served(folder / "new"))
+        old = stack.enter_context(served(folder / "old", older, python))
+        yield new.address, old.address
+
+
+@contextlib.contextmanager
+def served(
+    folder: Path, code: Path = PROJECT, python: str = sys.executable, **environment: str
+) -> Iterator[Served]:
+    """Serve a checkout on a free port, its files in a new folder; yields once it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {
+        "server.port": port, "server.address": "127.0.0.1", "server.headless": "true",
+        "server.enableXsrfProtection": "false", "server.enableCORS": "false",
+    }  # fmt: skip
+    folder.mkdir(parents=True)
+    database, log = f"sqlite:///{folder / 'rooms.sqlite3'}", folder / "log"
+    env = os.environ | {"GLASSBRAIN_DATABASE_URL": database} | environment
+    command = [python, "-m", "streamlit", "run", "streamlit_app.py"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [*command, *(f"--{key}={value}" for key, value in options.items())],
+            cwd=code, env=env, stdout=out, stderr=out,
+        )  # fmt: skip
+        try:
+            address, end = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
+            while not _healthy(address):
+                if process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError(log.read_text()[-2000:])
+                time.sleep(0.2)
+            yield Served(address, database, process.pid, log)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _healthy(address: str) -> bool:
+    with contextlib.suppress(OSError):
+        return bool(urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).read() == b"ok")
+    return False
