@@ -7,6 +7,7 @@ import streamlit as st
 from pages._ui.base import cache, components
 from pages._ui.base.text import _
 from pages._ui.shortcuts import view
+from pages._ui.shortcuts.trial import attempt
 
 components.page_header(
     _("The Clever-Hans lab"),
@@ -30,9 +31,9 @@ view.planes()
 trial = None
 with asked:  # last: all else is on the screen while the networks answer
     if specs:
-        trial = view.attempt(specs, shortcut, n, seed)
+        trial = attempt(specs, shortcut, n, seed)
         view.counts(specs, trial)
-        view.lesson()
+        view.lesson(trial)
     else:
         components.no_model()
 if trial:

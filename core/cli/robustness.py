@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("evaluate-robustness")(evaluate_robustness)
     app.command("evaluate-gamma")(evaluate_gamma)
+    app.command("evaluate-shortcuts")(evaluate_shortcuts)
 
 
 @fail_with_sentence
@@ -66,5 +67,27 @@ def evaluate_gamma(
             "unaltered": figures["unaltered"],
             "turned": {bent["gamma"]: bent["turned"] for bent in figures["gammas"]},
             "turned_at_any": figures["turned"],
+        }
+    emit(results)
+
+
+@fail_with_sentence
+def evaluate_shortcuts(
+    model: Annotated[str, typer.Option(help="A model, or all.")] = "all",
+    limit: Annotated[int, typer.Option(min=1, max=64, help="Scans of each shortcut.")] = 64,
+) -> None:
+    """Ask each model about scans before and after a shortcut is changed, and count.
+
+    The answers go into shortcuts.json in the model's evaluation folder; the page Clever Hans
+    opens with them.
+    """
+    from core.evaluate.robustness.clever_hans import measure_shortcuts
+
+    results = {}
+    for spec in shipped(model):
+        found = measure_shortcuts(spec, Settings().models_dir, limit=limit)
+        results[spec.name] = {
+            name: {"scans": len(said), "changed": sum(s.before != s.after for s in said)}
+            for name, said in found.answers.items()
         }
     emit(results)

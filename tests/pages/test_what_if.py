@@ -3,8 +3,11 @@ import json
 import numpy as np
 import pytest
 
+from core.cases import cases, read_bytes
 from core.corruptions import CORRUPTIONS, Change, Region, altered
 from core.evaluate.robustness.bend import measure_gamma
+from core.evaluate.robustness.clever_hans import measure_shortcuts
+from core.evaluate.robustness.clever_hans import read_shortcuts as stored_shortcuts
 from core.evaluate.robustness.gamma import GAMMAS
 from core.gallery import samples
 from core.gate import glance, why
@@ -18,7 +21,7 @@ from core.shortcuts import SHORTCUTS
 from pages._ui.base.text import class_title, plain, proportion
 from tests.core.toys import write_toy
 
-from .opening import section
+from .opening import opened, section
 from .test_volume import values_of
 from .words import healthy, text
 
@@ -122,15 +125,46 @@ def test_an_empty_desk_says_what_to_do(app):
     assert "Nothing is on the desk yet" in text(healthy(app))
 
 
-def test_shortcuts_are_counted_and_shown(app, specs):
-    app.query_params["shortcut"] = "text"
-    app.query_params["scans"] = "8"
-    app.switch_page("pages/shortcuts.py").run()
-    healthy(app)
+@pytest.fixture
+def toys(toy_weights, tmp_path, monkeypatch):
+    """The Clever-Hans lab beside two small networks: one is measured, the other is not."""
+    monkeypatch.setenv("GLASSBRAIN_MODELS_DIR", str(tmp_path))
+    write_toy(tmp_path, "other", toy_weights)
+    measured = read_spec(write_toy(tmp_path, "toy", toy_weights))
+    return measured, measure_shortcuts(measured, tmp_path, limit=8)
+
+
+@pytest.mark.parametrize(("draw", "stored"), [(0, "1 of 2 networks"), (1, "")])
+def test_shortcuts_are_counted_and_shown(toys, draw, stored):
+    """Whether the answers are looked up or asked for, they are the same network's."""
+    app = healthy(opened("shortcuts", shortcut="text", scans=8, draw=draw))
+    said = toys[1].answers["text"]
     counts = [metric.value for metric in app.metric]
-    assert len(counts) == len(specs)
-    for name, value in zip(specs, counts, strict=True):
-        changed, _, n = value.partition(" of ")
-        assert n == "8" and 0 <= int(changed) <= 8, name
-    assert SHORTCUTS["text"].story in text(app)
+    assert len(counts) == 2 and counts[0] == counts[1] and counts[0].endswith(" of 8")
+    if draw == 0:
+        assert counts[0] == f"{sum(s.before != s.after for s in said)} of 8"
+    words = text(app)
+    assert SHORTCUTS["text"].story in words
+    assert f"The answers of {stored}" in words if stored else "are stored;" not in words
     assert len(app.get("table") or app.table) == 2
+
+
+def test_the_stored_answers_are_those_of_the_networks_that_ship(app, specs):
+    name = min(specs, key=lambda name: specs[name].manifest.parameters)
+    classifier, answers = Classifier(specs[name]), stored_shortcuts(specs[name]).answers
+    for key, said in answers.items():
+        scan = cases()[said[0].case]
+        image = read_image(read_bytes(scan), scan.path)
+        pair = image, SHORTCUTS[key].of(image)
+        assert [classifier.predict(each).class_name for each in pair] == [
+            said[0].before,
+            said[0].after,
+        ]
+    app.query_params["shortcut"] = "text"
+    healthy(app.switch_page("pages/shortcuts.py").run())
+    counts = {metric.value for metric in app.metric}
+    expected = {
+        sum(s.before != s.after for s in stored_shortcuts(spec).answers["text"][:16])
+        for spec in specs.values()
+    }
+    assert counts == {f"{n} of 16" for n in expected}

@@ -12,6 +12,8 @@ from core.errors import DataError
 from core.evaluate.board import leaderboard
 from core.evaluate.board.answers import Answers, gather
 from core.evaluate.board.rows import Row
+from core.evaluate.robustness.clever_hans import NAME as SHORTCUTS_NAME
+from core.evaluate.robustness.clever_hans import CleverHans, read_shortcuts
 from core.evaluate.robustness.gamma import FIGURES_NAME as GAMMA_NAME
 from core.evaluate.robustness.gamma import Gamma, read_gamma
 from core.evaluate.robustness.store import FIGURES_NAME as ROBUSTNESS_NAME
@@ -63,6 +65,11 @@ def robustness(spec: ModelSpec) -> Robustness | DataError:
 def gamma(spec: ModelSpec) -> Gamma | DataError:
     """Look up how many of a model's answers a gamma turns, or why that is not known."""
     return _read(spec, _unseen(spec) / GAMMA_NAME, read_gamma)
+
+
+def shortcuts(spec: ModelSpec) -> CleverHans | DataError:
+    """Look up what a model says of scans with a shortcut changed, or why that is not known."""
+    return _read(spec, _unseen(spec) / SHORTCUTS_NAME, read_shortcuts)
 
 
 def portraits(spec: ModelSpec) -> tuple[Portraits, dict[str, bytes]] | DataError:

@@ -3,51 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
-from core import shortcuts, traits
+from core import traits
 from core.audit.stored import stored
-from core.cases import Case, cases, read_bytes
-from core.imaging import read_image
-from core.inference import Prediction
+from core.cases import cases
+from core.evaluate.robustness.clever_hans import command
 from core.labels import CLASS_NAMES, NO_TUMOUR
 from core.registry import ModelSpec
 from core.shortcuts import SHORTCUTS, Shortcut
-from pages._ui.base import networks, state
+from pages._ui.base import developers, state
 from pages._ui.base.grid import grid
 from pages._ui.base.text import PLANES, _, class_title, ngettext, percent, sample_title
 from pages._ui.figures import audit_words, controls
 from pages._ui.scan import before_after, looks
-from pages._ui.scan.before_after import BeforeAfter
+from pages._ui.shortcuts.trial import Trial, ask, pair_of
 
 FIRST = next(iter(SHORTCUTS))
 SIZES = (8, 16, 32, 64)
 SOURCE = "https://doi.org/10.1038/s41467-019-08987-4"
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What every network said of some scans, before and after a change."""
-
-    cases: tuple[Case, ...]
-    pairs: tuple[BeforeAfter, ...]
-    answers: Mapping[str, tuple[tuple[Prediction, Prediction], ...]]
-
-    @property
-    def telling(self) -> int:
-        """Position of the scan on which most networks changed their answer."""
-        changed = [
-            sum(turned(*said[n]) for said in self.answers.values()) for n in range(len(self.cases))
-        ]
-        return changed.index(max(changed))
-
-
-def turned(before: Prediction, after: Prediction) -> bool:
-    """Whether the answer is another."""
-    return before.class_name != after.class_name
 
 
 def question() -> tuple[Shortcut, int, int]:
@@ -70,37 +46,17 @@ def question() -> tuple[Shortcut, int, int]:
     return SHORTCUTS[memory["shortcut"]], int(memory["scans"]), int(memory["draw"])
 
 
-def attempt(specs: Mapping[str, ModelSpec], shortcut: Shortcut, n: int, seed: int) -> Trial:
-    """Ask every network about scans before and after, under a bar."""
-    chosen = shortcuts.sample(shortcut, n, seed)
-    bar, pairs = st.empty(), []
-    said: dict[str, list[tuple[Prediction, Prediction]]] = {name: [] for name in specs}
-    for done, case in enumerate(chosen):
-        words = _("{n} of {all} scans").format(n=done + 1, all=len(chosen))
-        bar.progress(done / len(chosen), words)
-        image = read_image(read_bytes(case), case.path)
-        pair = BeforeAfter(image, shortcut.of(image))
-        pairs.append(pair)
-        for name, spec in specs.items():
-            said[name].append(
-                (networks.predict(spec, pair.before), networks.predict(spec, pair.after))
-            )
-    bar.empty()
-    return Trial(chosen, tuple(pairs), {name: tuple(rows) for name, rows in said.items()})
-
-
 def counts(specs: Mapping[str, ModelSpec], trial: Trial) -> None:
     """Say for each network how many answers changed, and where to."""
     n = len(trial.cases)
     with grid(3, min_column_width=250):
         for name, said in trial.answers.items():
-            changed = sum(turned(*pair) for pair in said)
-            to_none = sum(turned(*p) and p[1].class_name == NO_TUMOUR for p in said)
+            changed = sum(before != after for before, after in said)
+            to_none = sum(before != after == NO_TUMOUR for before, after in said)
             right = [
-                sum(pair[when].class_name == case.label
-                    for case, pair in zip(trial.cases, said, strict=True))
+                sum(pair[when] == case.label for case, pair in zip(trial.cases, said, strict=True))
                 for when in (0, 1)
-            ]  # fmt: skip
+            ]
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.markdown(f"**{specs[name].manifest.title}**")
                 st.metric(_("Answers changed"), _("{changed} of {n}").format(changed=changed, n=n))
@@ -122,11 +78,13 @@ def example(specs: Mapping[str, ModelSpec], trial: Trial) -> None:
         range(len(trial.cases)),
         index=trial.telling,
         format_func=lambda n: _title(trial, n),
-        key=f"example-{trial.pairs[0].after.sha256[:12]}-{len(trial.cases)}",
+        key=f"example-{trial.shortcut.name}-{trial.cases[0].id}-{len(trial.cases)}",
     )
-    pair, case = trial.pairs[at], trial.cases[at]
+    case = trial.cases[at]
+    pair = pair_of(case, trial.shortcut)
     panel, light_box = st.columns([1, 2.9], gap="medium")
-    answers = {name: said[at] for name, said in trial.answers.items()}
+    with panel, st.spinner(_("The networks read this scan, before and after.")):
+        answers = {name: ask(spec, pair) for name, spec in specs.items()}
     first = next(iter(answers.values()))[0].class_name
     with panel:
         st.caption(_("The source says: {answer}.").format(answer=class_title(case.label)))
@@ -217,14 +175,14 @@ def planes() -> None:
 
 
 def _title(trial: Trial, n: int) -> str:
-    changed = sum(turned(*said[n]) for said in trial.answers.values())
+    changed = trial.turned(n)
     return ngettext(
         "{sample}: {changed} changed answer", "{sample}: {changed} changed answers", changed
     ).format(sample=sample_title(trial.cases[n]), changed=changed)
 
 
-def lesson() -> None:
-    """Say how to read the counts."""
+def lesson(trial: Trial) -> None:
+    """Say how to read the counts, and where they are from."""
     st.caption(
         _(
             "An answer that changes rests, on that scan, on what was changed. It does not follow "
@@ -233,3 +191,11 @@ def lesson() -> None:
             "[Lapuschkin et al. 2019]({source})."
         ).format(source=SOURCE)
     )
+    if trial.stored:
+        st.caption(
+            _(
+                "The answers of {n} of {all} networks to this draw are stored; those of the "
+                "others, and of any other draw, are computed when they are asked for."
+            ).format(n=trial.stored, all=len(trial.answers))
+        )
+    developers.command(command("all"))
