@@ -171,7 +171,12 @@ def load_model(spec: ModelSpec) -> keras.Model:
     """
     check_weights(spec)
     try:
-        model = portable.load(spec.weights)
+        import tensorflow as tf
+
+        # Also where a function is being traced: its graph would take the weights' place in the
+        # file for something to be done later, and the network would keep random ones.
+        with tf.init_scope():
+            model = portable.load(spec.weights)
         why = _unsound(model, spec.manifest.cam_layer)
     except Exception as error:
         log.exception("loading %s", spec.name)

@@ -11,14 +11,14 @@ from typer.testing import CliRunner
 from core.answer import Limits
 from core.cli import app
 from core.errors import ExplainError
-from core.explain import METHODS, Cancelled, saliency, valid_layers
+from core.explain import METHODS, Cancelled, Explainer, saliency, valid_layers
 from core.explain.batches import in_batches
 from core.explain.drawing import FLAT, NOTHING, draw
 from core.explain.gradcam import grad_cam
 from core.explain.overlay import shrink
 from core.explain.targets import weights_of
 from core.imaging import read_image
-from core.inference import Prediction
+from core.inference import Classifier, Prediction
 from core.labels import CLASS_NAMES
 from core.preprocess import prepare
 from tests.core.explain import toys
@@ -32,6 +32,19 @@ def test_grad_cam_is_free_and_equals_the_computed_one(explainer, scan):
     x = explainer.classifier.prepare(scan.pixels)[0]
     computed = saliency(explainer.network, x, "gradcam", "meningioma")[0]
     np.testing.assert_allclose(found.values, computed, atol=1e-4 * np.abs(computed).max())
+
+
+@pytest.mark.parametrize("method", [n for n, m in METHODS.items() if m.family != "control"])
+def test_whatever_asks_for_the_network_first_asks_the_one_that_ships(method, toy_spec, scan):
+    """The page's answers come from a converted graph; TensorFlow is loaded by the first map."""
+    late, early = (Explainer(Classifier(toy_spec, engine)) for engine in ("openvino", "tensorflow"))
+    found, expected = (e.explain(scan, method, "glioma", samples=8) for e in (late, early))
+    scale = np.abs(expected.values).max()
+    np.testing.assert_allclose(found.values, expected.values, atol=1e-3 * scale)
+    for mine, theirs in zip(
+        late.classifier.model.get_weights(), early.classifier.model.get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(mine, theirs)
 
 
 @pytest.mark.parametrize("method", ["gradcam", "layercam", "gradient-input", "random"])
