@@ -36,6 +36,24 @@ def test_a_phone_shows_the_key_figures(page, address, where):
     first.wait_for(state="hidden")
 
 
+def test_scan_and_map_stand_level_and_on_a_phone_before_what_is_asked_of_the_map(page, address):
+    page.goto(f"{address}/classify?sample={SAMPLE}&model=mobilenetv2")
+    shown = [
+        page.locator(".st-key-page h3").first,
+        page.get_by_alt_text("The scan as it came"),
+        page.get_by_alt_text("Heat map of the evidence"),
+        page.get_by_text("Opacity of the map"),
+    ]
+    shown[2].wait_for()
+    settle(page)
+    answer, scan, heat, asked = (part.bounding_box()["y"] for part in shown)
+    assert abs(scan - heat) < 1
+    page.set_viewport_size({"width": 390, "height": 844})
+    settle(page)
+    answer, scan, heat, asked = (part.bounding_box()["y"] for part in shown)
+    assert answer < scan < heat < asked
+
+
 def test_a_projector_shows_scan_map_and_answer_at_once(page, address):
     page.set_viewport_size({"width": 1024, "height": 768})
     page.goto(f"{address}/classify?sample={SAMPLE}&projector=1")
