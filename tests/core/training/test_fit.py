@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,16 @@ from core.dataset.collection import Dataset, split
 from core.errors import TrainingError
 from core.logits import logits_of
 from core.softmax import calibrated
+from core.training import architectures
 from core.training.architectures import build
 from core.training.batches import Batches
 from core.training.fit import Run
 from core.training.network import mean_nll
 from core.training.recipe import Recipe
 
-from .toys import recipe
+from .toys import backbone, recipe
 
-pytestmark = pytest.mark.usefixtures("eager")
+pytestmark = pytest.mark.usefixtures("eager", "shallow")
 WITHOUT_CLOCK = ["epoch", "size", "loss", "accuracy", "validation_loss", "validation_accuracy"]
 # Epoch 1 trains the head, 2 and 3 everything; 3 is at the size that is served.
 STAGED = recipe(sizes=((32, 2), (64, 1)), head_epochs=1, batch=24)
@@ -52,7 +54,17 @@ class Finished:
 
 
 @pytest.fixture(scope="module")
-def finished(eager: None, toy: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+def shallow() -> Iterator[None]:
+    """Fit a dozen layers: what is asked here is the same of any network (`test_cli` fits one)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(architectures, "_backbone", backbone)
+        yield
+
+
+@pytest.fixture(scope="module")
+def finished(
+    eager: None, shallow: None, toy: Dataset, tmp_path_factory: pytest.TempPathFactory
+) -> Finished:
     root = tmp_path_factory.mktemp("staged")
     rows: list[dict[str, Any]] = []
     snapshots: list[Path] = []
@@ -105,7 +117,7 @@ def test_head_epochs_leave_the_rest_alone(finished: Finished) -> None:
                 which.add(variable.path)
     states = {path for path in changed[0] if "seed_generator" in path}  # of dropout
     assert changed[0] - states == {"logits/kernel", "logits/bias"}
-    assert len(changed[1]) > 250
+    assert {variable.path for variable in model.variables} - states <= changed[1]
 
 
 def test_the_returned_model_is_the_best_one_at_the_served_size(finished: Finished) -> None:
@@ -249,7 +261,7 @@ def test_outlines_guide_and_only_those_of_training_are_read(
     outlined: Outlined, tmp_path: Path
 ) -> None:
     """What is drawn on validation and test pictures cannot even be parsed."""
-    chosen = recipe(guide=0.3, sizes=((32, 2),))
+    chosen = recipe(guide=0.3, sizes=((32, 4),), peak_rate=1e-2)
     parts = split(outlined.dataset, chosen.protocol, seed=chosen.seed)
     for rows in (parts.validation, parts.test):
         outlined.rewrite(rows["path"], "no outline")
@@ -259,7 +271,7 @@ def test_outlines_guide_and_only_those_of_training_are_read(
     real, made = run.pictures
     assert real.outlined.sum() == (parts.train["label"] != "notumor").sum() > 0
     assert len(made) == 0
-    assert rows[0]["lesion_loss"] > rows[1]["lesion_loss"] > 0
+    assert rows[0]["lesion_loss"] > rows[-1]["lesion_loss"] > 0
 
     outlined.rewrite(parts.train["path"][:40], "no outline")
     with pytest.raises(ValueError, match="Expecting value"):
@@ -288,7 +300,7 @@ def test_a_pupil_listens(toy: Dataset, tmp_path: Path) -> None:
     def teach(squares: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.tile(np.array([9, 0, 0, 0], np.float32), (len(squares), 1))
 
-    chosen = recipe(sizes=((32, 3),), peak_rate=3e-3, average=0.0)
+    chosen = recipe(sizes=((32, 5),), peak_rate=2e-2, average=0.0)
     said = []
     for name, teachers in (("alone", ()), ("taught", (("toy", "0" * 64),))):
         run = Run(

@@ -97,3 +97,15 @@ def pictures(
         np.full(n, "axial"),
         np.full(n, kind),
     )
+
+
+def backbone(*_: object) -> Any:
+    """A backbone as MobileNetV2's, with its names and five halvings, in a dozen layers."""
+    import keras
+
+    x = start = keras.Input((224, 224, 3), name="image")
+    for n, width in enumerate((8, 12, 16, 24, 32)):
+        x = keras.layers.Conv2D(width, 3, 2, "same", use_bias=False, name=f"conv{n}")(x)
+        x = keras.layers.BatchNormalization(name=f"norm{n}")(x)
+        x = keras.layers.ReLU(6.0, name=f"relu{n}" if n < 4 else "out_relu")(x)
+    return keras.Model(start, x, name="mobilenetv2")
