@@ -34,6 +34,8 @@ sys.path.insert(0, str(PROJECT))
 
 from core import classroom  # noqa: E402
 from core.gallery import samples  # noqa: E402
+from core.gate import glance  # noqa: E402
+from core.imaging import read_image  # noqa: E402
 from core.labels import CLASS_NAMES  # noqa: E402
 from core.registry import discover  # noqa: E402
 from core.settings import Settings  # noqa: E402
@@ -75,7 +77,7 @@ async def person(address: str, number: int, args: argparse.Namespace, record: Re
     """Read scans, change maps and look about until the time is over."""
     chance = random.Random(number)
     specs = list(discover(Settings().models_dir)[0].values())
-    scans = list(samples().values())
+    scans = [scan for scan in samples().values() if scan.id not in args.stopped]
     end = time.monotonic() + 60 * args.minutes
 
     async def rest(begun: float) -> None:
@@ -156,6 +158,15 @@ async def crowd(address: str, args: argparse.Namespace, record: Record) -> None:
             record.errors.append(repr(result))
 
 
+def stopped() -> list[str]:
+    """Name the samples that the gate stops: their page shows no map that a check could read."""
+    looks = {
+        scan.id: glance(read_image(scan.path.read_bytes(), scan.path.name), Settings().models_dir)
+        for scan in samples().values()
+    }
+    return [name for name, look in looks.items() if look and not look.inside]
+
+
 async def warm(address: str, networks: bool) -> None:
     """Load pages, and every network, so that what is measured is the room and not the start."""
     async with Session(address) as tab:
@@ -188,6 +199,7 @@ def main() -> None:
     ask.add_argument("--address", help="of a running app; its database then comes from --database")
     ask.add_argument("--database", default="")
     args = ask.parse_args()
+    args.stopped = stopped()
     record = Record()
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -29,14 +29,7 @@ from tools.serving import both  # noqa: E402
 
 Found = dict[str, dict[str, list[Any]]]  # page -> new, old, charts
 
-PAGES = {
-    "leaderboard": "Leaderboard",
-    "cost": "Cost",
-    "dataset": "Dataset",
-    "headline": "Headline decoder",
-    "model-cards": "Model cards",
-    "cases": "Cases",
-}
+PAGES = ("leaderboard", "cost", "dataset", "headline", "model-cards")
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 # Resolves to [charts, seconds from the click until the last of them came or changed its size].
 WATCH = """async ([link, address]) => {
@@ -52,22 +45,23 @@ WATCH = """async ([link, address]) => {
     const [now, at] = [drawn().join(), performance.now() - begun];
     if (now !== seen) [seen, last] = [now, at];
     if (idle() && at - last > 500 && seen) return [seen.split(',').length, last / 1000];
-    if (at > 120000) return [0, null];
+    if (at > (idle() && !seen ? 15000 : 120000)) return [0, null];
   }
 }""".replace("IDLE", IDLE)
 
 
-def load(tab: Page, address: str, page: str, title: str) -> tuple[int, float | None]:
+def load(tab: Page, address: str, page: str) -> tuple[int, float | None]:
     """Open a page from the overview by its link in the menu; gives charts and seconds."""
     tab.goto(f"{address}/overview")
     tab.locator(IDLE).wait_for(state="attached", timeout=600_000)
     tab.wait_for_timeout(1500)
+    link = tab.locator(f'a[href$="/{page}"]').first
     for menu in tab.get_by_test_id("stTopNavSection").all():
-        link = tab.locator(f'a[href$="/{page}"]').first
+        menu.dispatch_event("click")
+        tab.wait_for_timeout(500)
         if link.count():
             break
-        menu.click()
-    link.wait_for(state="attached")
+        menu.dispatch_event("click")
     charts, seconds = tab.evaluate(WATCH, [link.element_handle(), page])
     return charts, seconds
 
@@ -87,10 +81,11 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         tabs = [browser.new_page(viewport={"width": 1440, "height": 900}) for _ in addresses]
         for n in range(args.rounds + 1):
-            for page, title in PAGES.items():
+            for page in PAGES:
                 turns = list(zip(("new", "old"), tabs, addresses, strict=True))
                 for which, tab, address in turns if n % 2 == 0 else reversed(turns):
-                    charts, seconds = load(tab, address, page, title)
+                    charts, seconds = load(tab, address, page)
+                    print(n, page, which, charts, seconds, file=sys.stderr, flush=True)
                     if n and seconds is not None:
                         found[page][which].append(seconds)
                         found[page]["charts"].append((which, charts))

@@ -29,6 +29,7 @@ from pages._ui.figures import (
     classes,
     forest,
     house,
+    kept,
     learning,
     matrices,
     methods,
@@ -399,6 +400,27 @@ def test_both_themes_are_whole_and_light():
         assert made.layout.font.family == house.FONT
     dressed = house.dressed(go.Figure(), "light")
     assert dressed.layout.template.layout.font.color == house.template("light").layout.font.color
+
+
+def test_a_figure_is_built_once_for_its_arguments_language_and_theme(monkeypatch):
+    built = []
+
+    @kept.kept
+    def draw(values, *, title=""):
+        built.append(title)
+        return go.Figure(layout={"title": {"text": title}})
+
+    first = draw([1, 2], title="a")
+    assert draw([1, 2], title="a") is first and built == ["a"]
+    others = [draw([1, 3], title="a"), draw([1, 2], title="b")]
+    monkeypatch.setattr(kept, "theme", lambda: "light")
+    others.append(draw([1, 2], title="a"))
+    monkeypatch.setattr(kept, "locale", lambda: "zh_CN")
+    others.append(draw([1, 2], title="a"))
+    assert len(built) == 5 and len({id(figure) for figure in (first, *others)}) == 5
+    assert house.dressed(house.dressed(first, "dark"), "light").layout.template == (
+        house.template("light")
+    )
 
 
 def test_the_bar_offers_one_picture_of_three_times_the_size():

@@ -21,6 +21,7 @@ from pages._ui.figures.house import (
     lines,
     shares,
 )
+from pages._ui.figures.kept import kept
 
 _STEP = 58  # px a line
 
@@ -52,6 +53,7 @@ class Twice:
     n: tuple[int | None, int | None] = (None, None)
 
 
+@kept
 def twice(rows: Sequence[Twice]) -> go.Figure:
     """Draw both accuracies of each row with their intervals, and the paper's where it has one."""
     stacked = crowded((r.title, r.note) for r in rows)
@@ -110,6 +112,7 @@ def twice(rows: Sequence[Twice]) -> go.Figure:
     return figure
 
 
+@kept
 def reach(train: float, size: int, reported: Reported, longest: int) -> go.Figure:
     """Draw the headline over the number of training images, above the test's own line."""
     sizes = [longest * i / 100 for i in range(101)]
@@ -147,6 +150,7 @@ def reach(train: float, size: int, reported: Reported, longest: int) -> go.Figur
     return figure
 
 
+@kept
 def counts(right: Mapping[str, int], of: int) -> go.Figure:
     """Draw how many scans each reader had right; the first is the class."""
     names = list(right)
@@ -198,6 +202,7 @@ class Worth:
     megabytes: float
 
 
+@kept
 def worth(found: Sequence[Worth]) -> go.Figure:
     """Draw accuracy against the time of an answer; the larger a mark, the larger its file."""
     figure = blank(420)

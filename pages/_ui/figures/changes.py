@@ -21,8 +21,10 @@ from pages._ui.figures.house import (
     lines,
     shares,
 )
+from pages._ui.figures.kept import kept
 
 
+@kept
 def faithfulness(
     curves: Mapping[str, Curves], kind: Literal["deletion", "insertion"], answer: str
 ) -> go.Figure:
@@ -86,6 +88,7 @@ class Line:
     high: tuple[float | None, ...] | None = None
 
 
+@kept
 def strengths(drawn: Sequence[Line], y: str, strength: float, apart: float = 0.0) -> go.Figure:
     """Draw a line for each network over a change's strength, and where we are.
 
@@ -109,6 +112,7 @@ def strengths(drawn: Sequence[Line], y: str, strength: float, apart: float = 0.0
     return figure
 
 
+@kept
 def gammas(drawn: Sequence[Line], y: str, apart: float = 0.0) -> go.Figure:
     """Draw a line for each network over the gamma by which levels are bent.
 

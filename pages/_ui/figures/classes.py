@@ -13,12 +13,14 @@ from core.evaluate.figures.curves import Curve
 from core.labels import CLASSES
 from pages._ui.base.text import _, class_title, ngettext, percent, proportion
 from pages._ui.figures.house import BRASS, DASHES, GREY, blank, lines, shares, thinned
+from pages._ui.figures.kept import kept
 
 _ROWS = 23  # 1311 = 57 x 23: the official test images fill the field exactly
 _SHADES = {"exact": 1.0, "near": 0.62, "patient": 0.3, "free": 0.0}
 _QUANTILES = (10, 25, 50, 75, 90)
 
 
+@kept
 def class_curves(
     curves: Iterable[Curve],
     legend: Mapping[str, str],
@@ -80,6 +82,7 @@ def class_curves(
     return figure
 
 
+@kept
 def class_bars(counts: pd.Series, top: int, title: str) -> go.Figure:
     """Draw one number for each class, on an axis that ends at `top`.
 
@@ -120,6 +123,7 @@ def class_bars(counts: pd.Series, top: int, title: str) -> go.Figure:
     return figure
 
 
+@kept
 def waffle(counts: pd.Series, words: Mapping[str, str]) -> go.Figure:
     """Draw a cell for each official test image, in the order of `LEAKS`.
 
@@ -166,6 +170,7 @@ def waffle(counts: pd.Series, words: Mapping[str, str]) -> go.Figure:
     return figure
 
 
+@kept
 def spread(classes: Mapping[str, Quantiles], title: str) -> go.Figure:
     """Draw 10th to 90th percentile, the middle half and the median of each class."""
     figure = blank(50 * len(CLASSES) + 50, showlegend=False)
@@ -202,6 +207,7 @@ def spread(classes: Mapping[str, Quantiles], title: str) -> go.Figure:
     return figure
 
 
+@kept
 def probabilities(voices: Mapping[str, Iterable[float]]) -> go.Figure:
     """Draw each network's probabilities for one scan as dots on parallel lines.
 

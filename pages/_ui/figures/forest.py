@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from core.figure import Figure
 from pages._ui.base.text import _
 from pages._ui.figures.house import BRASS, GREY, blank, crowded, interval, lines
+from pages._ui.figures.kept import kept
 
 _AXIS = 58  # px that an axis and its title take of a chart's height
 
@@ -45,6 +46,7 @@ class Mark:
     leads: dict[str, Any] = field(default_factory=dict)
 
 
+@kept
 def forest(
     marks: Sequence[Mark],
     title: str,

@@ -106,8 +106,11 @@ for _theme in _INKS:
 
 
 def dressed(figure: go.Figure, theme: Theme) -> go.Figure:
-    """Give a figure the template of a theme."""
-    return figure.update_layout(template=pio.templates[f"glassbrain-{theme}"])
+    """Give a figure the template of a theme; again, it changes nothing."""
+    if getattr(figure, "_theme", None) != theme:
+        figure.update_layout(template=pio.templates[f"glassbrain-{theme}"])
+        figure._theme = theme
+    return figure
 
 
 def blank(height: int, **layout: Any) -> go.Figure:

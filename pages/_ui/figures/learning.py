@@ -17,10 +17,12 @@ from pages._ui.figures.house import (
     blank,
     lines,
 )
+from pages._ui.figures.kept import kept
 
 What = Literal["loss", "accuracy"]
 
 
+@kept
 def training(
     epochs: Sequence[Epoch], what: What, best: int | None, validated: int | None = None
 ) -> go.Figure:
@@ -93,6 +95,7 @@ def _images(n: int | None) -> str:
     return lines(words, _("one run: no interval"))
 
 
+@kept
 def runs(
     curves: Mapping[str, Sequence[Epoch]], what: What, validated: Mapping[str, int | None]
 ) -> go.Figure:

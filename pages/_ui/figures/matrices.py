@@ -14,10 +14,12 @@ from core.figure import Figure
 from core.labels import CLASS_NAMES
 from pages._ui.base.text import _, class_title, ngettext, proportion
 from pages._ui.figures.house import HEAT, blank, lines, with_ends
+from pages._ui.figures.kept import kept
 
 Confusion = Sequence[Sequence[int]]
 
 
+@kept
 def confusion(
     name: str, title: str, counts: Confusion, recalls: Sequence[Figure], *, small: bool = False
 ) -> go.Figure:
@@ -91,6 +93,7 @@ def confusion(
     return figure
 
 
+@kept
 def disagreement(table: Sequence[Sequence[int]], names: Sequence[str], of: int) -> go.Figure:
     """Draw on how many images each two networks give different answers.
 

@@ -11,12 +11,14 @@ from core.evaluate.saliency.read import METRIC_TITLES
 from core.explain.methods import METHODS
 from pages._ui.base.text import _, listed, method_name
 from pages._ui.figures.house import GREY, SYMBOLS, TONES, blank, interval, lines
+from pages._ui.figures.kept import kept
 from pages._ui.figures.saliency_rows import Column, measured
 
 _AXIS = 110  # px that the axis and the legend take of the height
 _DASHES = ("dot", "dash", "longdash", "dashdot")
 
 
+@kept
 def methods(
     columns: Sequence[Column], order: Sequence[str], metric: str, tumour: str | None
 ) -> go.Figure:

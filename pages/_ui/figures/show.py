@@ -12,6 +12,7 @@ import streamlit as st
 from core.report import to_csv
 from pages._ui.base.text import _, plain
 from pages._ui.figures.house import dressed
+from pages._ui.figures.kept import theme
 from pages._ui.figures.tables import leads, table, ways
 
 Asks = Callable[[dict[str, Any]], dict[str, Any]]  # what a mark carries -> what a page is asked
@@ -111,7 +112,7 @@ def config(name: str) -> dict[str, Any]:
 
 
 def _themed(figure: go.Figure) -> go.Figure:
-    return dressed(figure, "light" if st.context.theme.type == "light" else "dark")
+    return dressed(figure, theme())
 
 
 def _as_table(

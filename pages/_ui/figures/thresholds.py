@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core.evaluate.board.net_benefit import THRESHOLDS
 from pages._ui.base.text import _, proportion
 from pages._ui.figures.house import BRASS, GREY, blank, interval, lines, shares
+from pages._ui.figures.kept import kept
 
 _LINES = (BRASS, "solid", 2.8), (GREY, "8px,3px", 2.0)  # colour, dash, width
 _REFERENCES = (GREY, "2px,3px", 1.6), (GREY, "solid", 1.0)
@@ -38,6 +39,7 @@ class Swept:
     n: int | None
 
 
+@kept
 def thresholds(
     curves: Mapping[str, Swept],
     references: Mapping[str, NDArray[np.float64]],

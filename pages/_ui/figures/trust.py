@@ -11,11 +11,13 @@ from core.evaluate.stored.schema import Abstention, Calibration, RiskCoverage
 from core.figure import Figure
 from pages._ui.base.text import _, ngettext, proportion
 from pages._ui.figures.house import BRASS, GREY, blank, interval, lines, shares, with_ends
+from pages._ui.figures.kept import kept
 
 _FEW = 0.2  # of the images
 _STAGES = ((GREY, "square"), (BRASS, "circle"))
 
 
+@kept
 def reliability(calibration: Calibration) -> go.Figure:
     """Set accuracy against stated confidence, before and after the temperature.
 
@@ -68,6 +70,7 @@ def bin_ends(i: int) -> tuple[float, float]:
     return i / BINS, (i + 1) / BINS
 
 
+@kept
 def risk(
     curve: RiskCoverage,
     risks: Sequence[Figure],

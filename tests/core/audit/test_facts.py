@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -130,3 +131,12 @@ def test_the_command_prints_the_same_figures(images):
     assert said["leaks"]["meningioma"]["free"] == 7
     assert len(said["mislabelled"]) == 4
     assert tuple(said["folds"]["0"].values()) == FOLDS[0]
+
+
+def test_the_own_table_is_counted_once_and_another_anew():
+    own = facts.table()
+    assert facts.flagged(own) is facts.flagged(own)
+    assert facts.composition(own, "plane") is not facts.composition(own, "source")
+    fewer = own.iloc[::2]
+    assert facts.totals(fewer).images == len(fewer) < facts.totals(own).images
+    pd.testing.assert_frame_equal(facts.leaks(own.copy()), facts.leaks(own))
