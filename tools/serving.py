@@ -29,14 +29,24 @@ class Served:
 
 
 @contextlib.contextmanager
+def checked_out(commit: str) -> Iterator[Path]:
+    """Check an older commit out beside this checkout, until the block ends."""
+    git = ["git", "-C", str(PROJECT), "worktree"]
+    with tempfile.TemporaryDirectory() as folder:
+        older = Path(folder) / "older"
+        subprocess.run([*git, "add", "--detach", "--quiet", str(older), commit], check=True)
+        try:
+            yield older
+        finally:
+            subprocess.run([*git, "remove", "--force", str(older)], check=True)
+
+
+@contextlib.contextmanager
 def both(commit: str, python: str = sys.executable) -> Iterator[tuple[str, str]]:
     """Serve this checkout and an older commit of it, which `python` runs; yields addresses."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        git = ["git", "-C", str(PROJECT), "worktree"]
-        older = folder / "older"
-        subprocess.run([*git, "add", "--detach", "--quiet", str(older), commit], check=True)
-        stack.callback(subprocess.run, [*git, "remove", "--force", str(older)], check=True)
+        older = stack.enter_context(checked_out(commit))
         new = stack.enter_context(served(folder / "new"))
         old = stack.enter_context(served(folder / "old", older, python))
         yield new.address, old.address
