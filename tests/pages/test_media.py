@@ -52,3 +52,10 @@ def test_only_the_latest_are_held(server):
     media.hold()
     server.remove_orphaned_files()
     assert len(server._file_metadata) == media._HELD
+
+
+@pytest.mark.parametrize("shape", [(7, 5), (7, 5, 3)])
+def test_a_png_holds_every_pixel_as_it_is(shape):
+    pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    with Image.open(BytesIO(media.png(pixels))) as read:
+        np.testing.assert_array_equal(np.asarray(read), pixels)

@@ -7,13 +7,11 @@ import runpy
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
 from streamlit.navigation.page import StreamlitPage
 
 from core.errors import GlassbrainError
@@ -106,9 +104,7 @@ def show_absence(error: GlassbrainError) -> None:
 
 def picture(pixels: NDArray[Any], alt: str, caption: str | None = None) -> None:
     """Show a scan or a map as wide as its place, described for those who cannot see it."""
-    with BytesIO() as buffer:
-        Image.fromarray(pixels).save(buffer, "PNG")
-        media.show(buffer.getvalue(), alt, caption)
+    media.show(media.png(pixels), alt, caption)
 
 
 def probability_bars(probabilities: Iterable[float]) -> None:

@@ -11,11 +11,21 @@ from __future__ import annotations
 from collections import deque
 from typing import Literal
 
+import cv2
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit import runtime
 
+_LEVEL = 1  # of 9: a quarter more bytes than Pillow's in a third of the time
 _LATEST = "_latest_pictures"
 _HELD = 32  # pictures; more than the fullest page draws anew
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """Encode grey (H, W) or RGB (H, W, 3): quickly, and while other sessions go on."""
+    stored = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    return bytes(cv2.imencode(".png", stored, [cv2.IMWRITE_PNG_COMPRESSION, _LEVEL])[1])
 
 
 def show(data: bytes, alt: str, caption: str | None = None) -> None:
