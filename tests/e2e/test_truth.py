@@ -40,9 +40,11 @@ def test_the_scan_that_is_looked_at_travels(page, address):
         page.locator(".st-key-ways").get_by_role("link", name=title).click()
         page.get_by_role("heading", name=heading).wait_for()
         shows(page, SIZES[1])
+        settle(page)  # a next run may drop a picture that was not fetched yet
     page.go_back()
     page.get_by_role("heading", name="Explain an answer").wait_for()
     shows(page, SIZES[1])
+    settle(page)
 
 
 def test_a_picture_of_the_collection_is_recognised_mirrored_and_saved_anew(page, address):
