@@ -173,8 +173,8 @@ def load_model(spec: ModelSpec) -> keras.Model:
     try:
         import tensorflow as tf
 
-        # Also where a function is being traced: its graph would take the weights' place in the
-        # file for something to be done later, and the network would keep random ones.
+        # Also where a function is being traced: its graph would only note that weights are to be
+        # given, and the network would keep random ones.
         with tf.init_scope():
             model = portable.load(spec.weights)
         why = _unsound(model, spec.manifest.cam_layer)

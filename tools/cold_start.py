@@ -10,7 +10,6 @@ The result is JSON: median seconds, and new : old.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
@@ -24,7 +23,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from core.gallery import samples  # noqa: E402
-from tools.serving import checked_out, served  # noqa: E402
+from tools.serving import arguments, checked_out, served  # noqa: E402
 from tools.session import Session  # noqa: E402
 
 SCAN = next(iter(samples()))
@@ -53,11 +52,7 @@ async def again(address: str, networks: list[str]) -> list[float]:
 
 def main() -> None:
     """Run what the command line asks for."""
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--against", required=True, help="an older commit")
-    ask.add_argument("--python", default=sys.executable, help="what runs the older commit")
-    ask.add_argument("--rounds", type=int, default=3)
-    args = ask.parse_args()
+    args = arguments(__doc__, 3)
     first: dict[str, list[float]] = {"new": [], "old": []}
     rerun: dict[str, list[float]] = {"new": [], "old": []}
     with checked_out(args.against) as older, tempfile.TemporaryDirectory() as folder:

@@ -13,7 +13,6 @@ click to the end of the answer, and to the page's first heading, and both as rat
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
@@ -28,7 +27,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from core.gallery import samples  # noqa: E402
-from tools.serving import both  # noqa: E402
+from tools.serving import arguments, both  # noqa: E402
 from tools.session import PageError, Session  # noqa: E402
 
 PATIENCE = 1200.0  # seconds; a server that has just started loads networks
@@ -115,11 +114,7 @@ def table(found: dict[str, Any]) -> str:
 
 def main() -> None:
     """Run what the command line asks for."""
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--against", required=True, help="an older commit")
-    ask.add_argument("--python", default=sys.executable, help="what runs the older commit")
-    ask.add_argument("--rounds", type=int, default=5)
-    args = ask.parse_args()
+    args = arguments(__doc__, 5)
     new, old = Times(), Times()
     with both(args.against, args.python) as (mine, theirs):
         for n in range(args.rounds):

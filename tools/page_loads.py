@@ -11,7 +11,6 @@ The result is JSON: for each page the charts, the median seconds, and the differ
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -25,7 +24,7 @@ from playwright.sync_api import Page, sync_playwright
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from tools.serving import both  # noqa: E402
+from tools.serving import arguments, both  # noqa: E402
 
 Found = dict[str, dict[str, list[Any]]]  # page -> new, old, charts
 
@@ -72,11 +71,7 @@ def load(tab: Page, address: str, page: str) -> tuple[int, float | None]:
 
 def main() -> None:
     """Run what the command line asks for."""
-    ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("--against", required=True, help="an older commit")
-    ask.add_argument("--python", default=sys.executable, help="what runs the older commit")
-    ask.add_argument("--rounds", type=int, default=5)
-    args = ask.parse_args()
+    args = arguments(__doc__, 5)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     found: dict[str, dict[str, list[Any]]] = {
         p: {"new": [], "old": [], "charts": []} for p in PAGES

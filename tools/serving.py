@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import socket
@@ -26,6 +27,15 @@ class Served:
     database: str
     pid: int
     log: Path
+
+
+def arguments(what: str | None, rounds: int) -> argparse.Namespace:
+    """Ask which older commit to compare with, what runs it, and how often."""
+    ask = argparse.ArgumentParser(description=what)
+    ask.add_argument("--against", required=True, help="an older commit")
+    ask.add_argument("--python", default=sys.executable, help="what runs the older commit")
+    ask.add_argument("--rounds", type=int, default=rounds)
+    return ask.parse_args()
 
 
 @contextlib.contextmanager
