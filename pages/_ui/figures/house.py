@@ -8,7 +8,9 @@ shape, dash and words as well as by tone.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
+from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -33,6 +35,7 @@ KIND_SYMBOLS = {
     "reported": "triangle-up-open",
 }
 HEAT = [[0.0, "rgba(168,127,42,0.04)"], [1.0, "rgba(168,127,42,0.55)"]]  # words stay legible
+_CLICKED = {"clickmode": "event+select", "hovermode": "closest", "dragmode": "pan"}
 _ROOM = 46  # letters; Chinese ones take the place of two
 FONT = '"Source Sans", "Source Sans Pro", "Noto Sans SC", "Noto Sans CJK SC", sans-serif'
 
@@ -105,12 +108,63 @@ for _theme in _INKS:
     pio.templates[f"glassbrain-{_theme}"] = template(_theme)
 
 
-def dressed(figure: go.Figure, theme: Theme) -> go.Figure:
-    """Give a figure the template of a theme; again, it changes nothing."""
-    if getattr(figure, "_theme", None) != theme:
-        figure.update_layout(template=pio.templates[f"glassbrain-{theme}"])
-        figure._theme = theme
-    return figure
+def dressed(figure: go.Figure, theme: Theme, clicked: bool = False) -> go.Figure:
+    """Write a theme's template into a copy of a figure; made once for each theme.
+
+    Streamlit gives Plotly each figure two or three times, every time a new copy. Plotly takes
+    the copy of a template, and anything that Streamlit itself sets where marks can be clicked,
+    for a change and draws everything anew. A figure that has all this from the start, and
+    `datarevision` to say that its data are the same, is drawn once.
+    """
+    made: dict[tuple[Theme, bool], go.Figure] = getattr(figure, "_dressed", {})
+    if (theme, clicked) not in made:
+        own, house = figure.to_plotly_json(), pio.templates[f"glassbrain-{theme}"].to_plotly_json()
+        layout = _layout(own["layout"], house["layout"]) | (_CLICKED if clicked else {})
+        kept = go.Figure({"data": _traces(own["data"], house["data"]), "layout": layout})
+        kept.layout.template = None  # Plotly's own, which every new figure is given
+        kept.layout.datarevision = hashlib.sha256(kept.to_json().encode()).hexdigest()[:16]
+        made = figure._dressed = made | {(theme, clicked): kept}
+    return made[theme, clicked]
+
+
+def _traces(traces: Sequence[dict[str, Any]], house: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [_listed(_over(house.get(t["type"], [{}])[0], t)) for t in traces]
+
+
+def _listed(value: Any) -> Any:
+    """Write packed arrays as lists, at any depth: Plotly takes a second array for another one."""
+    if isinstance(value, list):
+        return [_listed(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if "bdata" not in value:
+        return {k: _listed(v) for k, v in value.items()}
+    shape = [int(n) for n in value.get("shape", "-1").split(",")]
+    numbers = np.frombuffer(b64decode(value["bdata"]), value["dtype"]).reshape(shape)
+    return (_six_digits(numbers) if numbers.dtype.kind == "f" else numbers).tolist()
+
+
+_six_digits = np.frompyfunc(lambda number: float(f"{number:.6g}"), 1, 1)
+
+
+def _layout(own: Mapping[str, Any], house: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay a layout over the template's; what the template says of each axis or note, over each."""
+    each = {"annotations": house["annotationdefaults"], "shapes": house["shapedefaults"]}
+    whole = {k: v for k, v in house.items() if not k.endswith("defaults")}
+    found = _over(whole, {k: v for k, v in own.items() if k != "template"})
+    for name, value in own.items():
+        if name in each:
+            found[name] = [_over(each[name], one) for one in value]
+        elif name[:5] in ("xaxis", "yaxis"):
+            found[name] = _over(house[name[:5]], value)
+    return found
+
+
+def _over(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge: what `over` says holds, at any depth, and `under` where it says nothing."""
+    deep = {k: _over(under[k], v) for k, v in over.items()
+            if isinstance(v, dict) and isinstance(under.get(k), dict)}  # fmt: skip
+    return {**under, **over, **deep}
 
 
 def blank(height: int, **layout: Any) -> go.Figure:

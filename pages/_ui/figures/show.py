@@ -11,12 +11,16 @@ import streamlit as st
 
 from core.report import to_csv
 from pages._ui.base.text import _, plain
-from pages._ui.figures.house import dressed
-from pages._ui.figures.kept import theme
+from pages._ui.figures.house import Theme, dressed
 from pages._ui.figures.tables import leads, table, ways
 
 Asks = Callable[[dict[str, Any]], dict[str, Any]]  # what a mark carries -> what a page is asked
 _SCALE = 3  # of a downloaded picture
+
+
+def theme() -> Theme:
+    """Look up the theme of the session."""
+    return "light" if st.context.theme.type == "light" else "dark"
 
 
 def as_carried(leads: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +41,9 @@ def show(figure: go.Figure, alt: str, name: str, values: pd.DataFrame | None = N
     values : DataFrame, optional
         What the table shows, where it is not each mark of the figure.
     """
-    st.plotly_chart(_themed(figure), theme=None, alt=alt, config=config(name), key=f"fig-{name}")
+    st.plotly_chart(
+        dressed(figure, theme()), theme=None, alt=alt, config=config(name), key=f"fig-{name}"
+    )
     _as_table(figure, name, values)
 
 
@@ -76,8 +82,8 @@ def clicked(
         st.session_state[f"_turn-{name}"] = st.session_state.get(f"_turn-{name}", 0) + 1
 
     st.plotly_chart(
-        _themed(figure), theme=None, alt=alt, config=config(name), on_select=note,
-        selection_mode="points", key=key,
+        dressed(figure, theme(), clicked=True), theme=None, alt=alt, config=config(name),
+        on_select=note, selection_mode="points", key=key,
     )  # fmt: skip
     _as_table(figure, name, page=page, asks=asks)
     found = taken(name)
@@ -109,10 +115,6 @@ def config(name: str) -> dict[str, Any]:
                 _("The picture could not be drawn."),
         }}},
     }  # fmt: skip
-
-
-def _themed(figure: go.Figure) -> go.Figure:
-    return dressed(figure, theme())
 
 
 def _as_table(

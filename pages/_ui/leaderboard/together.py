@@ -116,7 +116,7 @@ def _worth(networks: list[Row], choice: Ranking) -> None:
 
 
 VIEWS: dict[str, tuple[str, str, Callable[[list[Row], Ranking], None]]] = {
-    "matrices": (N_("Confusions"), N_("What does each network take for what?"), _confusions),
     "differences": (N_("Disagreement"), N_("Where do they disagree?"), _differences),
+    "matrices": (N_("Confusions"), N_("What does each network take for what?"), _confusions),
     "worth": (N_("Worth"), N_("What does a right answer cost in time and size?"), _worth),
 }
