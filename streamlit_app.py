@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import __version__
 from core.errors import N_
-from pages._ui.base import components, journal, language, media, networks, own_words, state
+from pages._ui.base import components, journal, language, networks, own_words, state
 from pages._ui.base.text import _
 
 UI = Path(__file__).parent / "pages" / "_ui"
@@ -37,7 +37,6 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
 }
 
 journal.enter()
-media.hold()  # first: a run may be interrupted at any element
 language.enter()
 st.set_page_config(  # before the navigation, whose icons Streamlit would fetch from elsewhere
     page_icon=UI / "base" / "mark.svg",

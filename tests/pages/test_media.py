@@ -1,5 +1,6 @@
 """A picture is still there for a browser that asks when the next run has already begun."""
 
+from collections import OrderedDict
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -15,11 +16,11 @@ from pages._ui.base import media
 
 @pytest.fixture
 def server(monkeypatch):
-    """Streamlit's own store of pictures, and the memory of one session."""
+    """Streamlit's own store of pictures, which holds none yet."""
     files = MediaFileManager(MemoryMediaFileStorage("/media"))
     monkeypatch.setattr(runtime, "exists", lambda: True)
     monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(media_file_mgr=files))
-    monkeypatch.setattr(media.st, "session_state", {})
+    monkeypatch.setattr(media, "_slots", OrderedDict())
     return files
 
 
@@ -29,29 +30,30 @@ def encoded(form):
         return buffer.getvalue()
 
 
+def small(n):
+    with BytesIO() as buffer:
+        Image.fromarray(np.full((40, 40), n, np.uint8)).save(buffer, "PNG")
+        return buffer.getvalue()
+
+
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])
-@pytest.mark.parametrize("held", [True, False])
-def test_a_picture_outlives_the_run_that_drew_it(server, form, held):
+def test_a_picture_outlives_the_run_that_drew_it(server, form):
     data = encoded(form)
     media.show(data, "a scan")
     (shown,) = server._file_metadata  # what the browser was told to ask for
+    server.clear_session_refs()  # the next run begins, and another session's ends
+    server.remove_orphaned_files()
     assert server.read_file(shown).content == data
-    server.clear_session_refs()  # the next run begins, and shows something else
-    if held:
-        media.hold()
-    server.remove_orphaned_files()
-    assert (server.read_file(shown) is not None) is held
 
 
-def test_only_the_latest_are_held(server):
-    for n in range(media._HELD + 3):
-        with BytesIO() as buffer:
-            Image.fromarray(np.full((40, 40), n, np.uint8)).save(buffer, "PNG")
-            media.show(buffer.getvalue(), "a scan")
+def test_only_the_latest_are_held(server, monkeypatch):
+    monkeypatch.setattr(media, "_HELD", 4)
+    for n in (0, 1, 2, 3, 0, 4, 5):  # the first was shown again, so the second is the oldest
+        media.show(small(n), "a scan")
     server.clear_session_refs()
-    media.hold()
     server.remove_orphaned_files()
-    assert len(server._file_metadata) == media._HELD
+    found = {server.read_file(file).content for file in server._file_metadata}
+    assert found == {small(n) for n in (0, 3, 4, 5)}
 
 
 @pytest.mark.parametrize("shape", [(7, 5), (7, 5, 3)])

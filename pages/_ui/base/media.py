@@ -1,25 +1,30 @@
 """Pictures stay on the server for a while after the run that drew them.
 
-Streamlit drops a picture as soon as a run ends that does not show it any more. A browser
-that is a moment late then asks in vain, and where the next run shows the same picture again
-it is not asked for a second time: it stays broken. Each run therefore holds on to the
-session's latest pictures as well as to its own.
+Streamlit forgets a session's pictures when its next run begins, and drops what no session shows
+as soon as any run ends. A browser that is a moment late then asks in vain, and where the next
+run shows the same picture again it is not asked for a second time: it stays broken. So the
+server itself holds on to the latest pictures, whoever was shown them.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from typing import Literal
+import hashlib
+import threading
+from collections import OrderedDict
+from types import SimpleNamespace
+from typing import Any, Literal, cast
 
 import cv2
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 from streamlit import runtime
+from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 _LEVEL = 1  # of 9: a quarter more bytes than Pillow's in a third of the time
-_LATEST = "_latest_pictures"
-_HELD = 32  # pictures; more than the fullest page draws anew
+_HELD = 512  # pictures of some 50 to 200 kB: half a minute of thirty people who never rest
+_slots: OrderedDict[str, int] = OrderedDict()  # digest of a picture -> its place, oldest first
+_lock = threading.Lock()
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
@@ -30,20 +35,27 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
 
 def show(data: bytes, alt: str, caption: str | None = None) -> None:
     """Show a PNG or JPEG as wide as its place, described for those who cannot see it."""
-    latest = st.session_state.setdefault(_LATEST, deque(maxlen=_HELD))
-    if data not in latest:
-        latest.append(data)
+    _hold(data)
     form = _form(data)  # said, or Streamlit would save a PNG as JPEG
     st.image(data, caption=caption, alt=alt, width="stretch", output_format=form)
 
 
-def hold() -> None:
-    """Hold on to the latest pictures of this session; called by the router at each run."""
+def _hold(data: bytes) -> None:
+    """Hold on to a picture until as many as `_HELD` later ones were shown."""
     if not runtime.exists():
         return
-    files = runtime.get_instance().media_file_mgr
-    for n, data in enumerate(st.session_state.get(_LATEST, ())):
-        files.add(data, f"image/{_form(data).lower()}", f"held-{n}")
+    digest = hashlib.blake2b(data).hexdigest()
+    with _lock:
+        full = len(_slots) >= _HELD and digest not in _slots
+        slot = _slots.pop(digest, None) if not full else _slots.popitem(last=False)[1]
+        _slots[digest] = len(_slots) if slot is None else slot
+        place = f"latest-{_slots[digest]}"
+    add = runtime.get_instance().media_file_mgr.add
+    # Under a name that no session has, so that none takes it away when it runs anew.
+    adding = threading.Thread(target=add, args=(data, f"image/{_form(data).lower()}", place))
+    add_script_run_ctx(adding, cast(Any, SimpleNamespace(session_id="the latest pictures")))
+    adding.start()
+    adding.join()
 
 
 def _form(data: bytes) -> Literal["PNG", "JPEG"]:
