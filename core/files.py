@@ -12,7 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import BaseModel, ValidationError
+
+from core.errors import DataError, invalid
+
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 _SETTLED = 2 * 10**9  # ns; a clock of files may tick every few ms, and two writes fall into one
 
@@ -46,6 +51,33 @@ def write_bytes(file: Path, content: bytes) -> None:
 def write_text(file: Path, content: str) -> None:
     """Write a text in UTF-8, whole or not at all."""
     write_bytes(file, content.encode())
+
+
+def read_as(kind: type[M], file: Path, absent: DataError, *beside: Path) -> M:
+    """Read a stored JSON file.
+
+    Parameters
+    ----------
+    kind : type of pydantic model
+    file : Path
+    absent : DataError
+        What to raise where it, or a file that belongs to it, is not there.
+    *beside : Path
+        Files that belong to it.
+
+    Raises
+    ------
+    DataError
+        `absent`, or where it has another shape than `kind`.
+    """
+    try:
+        for other in beside:
+            other.stat()
+        return kind.model_validate_json(file.read_bytes())
+    except OSError as error:
+        raise absent from error
+    except ValidationError as error:
+        raise invalid(file, error) from error
 
 
 def once(read: Callable[[Path], T], most: int = 256) -> Callable[[Path], T]:

@@ -11,9 +11,10 @@ import hashlib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from core.errors import DataError, invalid
+from core.errors import DataError
+from core.files import read_as
 from core.labels import CLASS_NAMES
 from core.registry import ModelSpec
 
@@ -114,18 +115,12 @@ def read_portraits(spec: ModelSpec) -> tuple[Portraits, dict[str, bytes]]:
         If they are missing, have another shape, are of other weights than the app serves,
         or a picture is not the one that was made.
     """
-    path = spec.folder / FOLDER / NAME
-    try:
-        found = Portraits.model_validate_json(path.read_bytes())
-        pictures = {name: picture_path(spec, name).read_bytes() for name in CLASS_NAMES}
-    except OSError as error:
-        raise DataError(
-            "There are no portraits of {name}.",
-            name=spec.name,
-            command=command(spec.name),
-        ) from error
-    except ValidationError as error:
-        raise invalid(path, error) from error
+    absent = DataError(
+        "There are no portraits of {name}.", name=spec.name, command=command(spec.name)
+    )
+    paths = {name: picture_path(spec, name) for name in CLASS_NAMES}
+    found = read_as(Portraits, spec.folder / FOLDER / NAME, absent, *paths.values())
+    pictures = {name: path.read_bytes() for name, path in paths.items()}
     if (found.name, found.weights_sha256) != (spec.name, spec.manifest.weights_sha256):
         raise DataError(
             "The portraits of {name} are of other weights than the app serves.",

@@ -7,8 +7,10 @@ import stat
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
-from core.files import replacing, write_bytes, write_text
+from core.errors import DataError
+from core.files import read_as, replacing, write_bytes, write_text
 
 
 def test_a_new_file_and_its_folder(tmp_path: Path) -> None:
@@ -39,3 +41,22 @@ def test_the_name_keeps_its_ending_while_it_is_written(tmp_path: Path) -> None:
     write_bytes(tmp_path / "a.parquet", b"y")
     assert (tmp_path / "a.parquet").read_bytes() == b"y"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+class Stored(BaseModel):
+    n: int
+
+
+def test_a_stored_file_is_read_as_what_it_says_or_refused(tmp_path: Path) -> None:
+    file, rows, absent = tmp_path / "a.json", tmp_path / "a.parquet", DataError("Not measured.")
+    with pytest.raises(DataError, match="Not measured"):
+        read_as(Stored, file, absent)
+    file.write_text('{"n": 3}')
+    assert read_as(Stored, file, absent) == Stored(n=3)
+    with pytest.raises(DataError, match="Not measured"):
+        read_as(Stored, file, absent, rows)
+    rows.touch()
+    assert read_as(Stored, file, absent, rows) == Stored(n=3)
+    file.write_text('{"n": "many"}')
+    with pytest.raises(DataError, match="not valid at n"):
+        read_as(Stored, file, absent)

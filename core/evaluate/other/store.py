@@ -7,17 +7,16 @@ tumour-free scans are called so. Pictures are not stored, and nothing is chosen 
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.answer import Limits
-from core.errors import DataError, invalid
+from core.errors import DataError
 from core.evaluate.figures.bootstrap import group_weights
 from core.evaluate.figures.intervals import LEVEL
 from core.evaluate.figures.ruling_out import at_point, share
@@ -27,6 +26,7 @@ from core.evaluate.stored.predictions import LOGITS, PROBABILITIES
 from core.evaluate.stored.provenance import Provenance
 from core.evaluate.stored.schema import AtPoint
 from core.figure import Figure
+from core.files import read_as, sha256
 from core.labels import NUM_CLASSES, class_index
 
 FOLDER = "other-sources"
@@ -215,20 +215,14 @@ def read_other(models_dir: Path, of: Provenance, home: Path | None = None) -> Ot
         thresholds, or was not derived from the answers beside it.
     """
     folder = home / "evaluation" / FOLDER if home else other_folder(models_dir, of.name)
-    try:
-        digest = hashlib.sha256((folder / ROWS_NAME).read_bytes()).hexdigest()
-        found = OtherSources.model_validate_json((folder / FIGURES_NAME).read_bytes())
-    except OSError as error:
-        raise DataError(
-            "{name} has not been measured on scans of other sources.",
-            name=of.name,
-            command=COMMAND,
-        ) from error
-    except ValidationError as error:
-        raise invalid(folder / FIGURES_NAME, error) from error
+    rows = folder / ROWS_NAME
+    absent = DataError(
+        "{name} has not been measured on scans of other sources.", name=of.name, command=COMMAND
+    )
+    found = read_as(OtherSources, folder / FIGURES_NAME, absent, rows)
     p = found.provenance
     theirs = (p.name, p.weights_sha256, p.members, p.limits, found.rows_sha256)
-    if theirs != (of.name, of.weights_sha256, of.members, of.limits, digest):
+    if theirs != (of.name, of.weights_sha256, of.members, of.limits, sha256(rows)):
         raise DataError(
             "What is stored of {name} on scans of other sources is of other weights or other "
             "thresholds.",

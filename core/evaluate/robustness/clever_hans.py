@@ -10,15 +10,14 @@ import hashlib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
 from tqdm import tqdm
 
 from core.cases import TABLE, read_bytes
-from core.errors import DataError, invalid
+from core.errors import DataError
 from core.evaluate.robustness.provenance import Provenance, Strict
 from core.evaluate.robustness.run import origin
 from core.evaluate.stored.layout import evaluation_folder
-from core.files import write_text
+from core.files import read_as, write_text
 from core.imaging import read_image
 from core.inference import Classifier
 from core.protocols import UNSEEN
@@ -115,16 +114,15 @@ def read_shortcuts(spec: ModelSpec) -> CleverHans:
         If it is missing, has another shape, or is of other weights, scans or shortcuts.
     """
     file = evaluation_folder(spec.folder.parent, spec.name, UNSEEN) / NAME
-    try:
-        found = CleverHans.model_validate_json(file.read_bytes())
-    except OSError as error:
-        raise DataError(
+    found = read_as(
+        CleverHans,
+        file,
+        DataError(
             "What {name} says of shortcuts has not been measured.",
             name=spec.name,
             command=command(spec.name),
-        ) from error
-    except ValidationError as error:
-        raise invalid(file, error) from error
+        ),
+    )
     of, manifest = found.provenance, spec.manifest
     scans = hashlib.sha256(TABLE.read_bytes()).hexdigest()
     theirs = of.name, of.weights_sha256, of.cases_sha256, found.preprocess_version, found.seed

@@ -7,21 +7,20 @@ brightens the middle greys, above 1 it darkens them, and black and white stay wh
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
-from pydantic import ValidationError
 
-from core.errors import DataError, invalid
+from core.errors import DataError
 from core.evaluate.figures.means import BOOTSTRAP
 from core.evaluate.robustness.provenance import GammaProvenance, Strict
 from core.evaluate.robustness.shares import Scans
 from core.evaluate.stored.files import derive
 from core.evaluate.stored.layout import evaluation_folder
 from core.figure import Figure
+from core.files import read_as, sha256
 from core.protocols import UNSEEN
 from core.registry import ModelSpec
 
@@ -146,19 +145,15 @@ def read_gamma(spec: ModelSpec) -> Gamma:
         derived from the answers beside it.
     """
     folder = evaluation_folder(spec.folder.parent, spec.name, UNSEEN)
-    try:
-        digest = hashlib.sha256((folder / ROWS_NAME).read_bytes()).hexdigest()
-        found = Gamma.model_validate_json((folder / FIGURES_NAME).read_bytes())
-    except OSError as error:
-        raise DataError(
-            "How {name} answers to bent levels has not been measured.",
-            name=spec.name,
-            command=command(spec.name),
-        ) from error
-    except ValidationError as error:
-        raise invalid(folder / FIGURES_NAME, error) from error
+    rows = folder / ROWS_NAME
+    absent = DataError(
+        "How {name} answers to bent levels has not been measured.",
+        name=spec.name,
+        command=command(spec.name),
+    )
+    found = read_as(Gamma, folder / FIGURES_NAME, absent, rows)
     of, manifest = found.provenance, spec.manifest
-    ours = (spec.name, manifest.weights_sha256, manifest.preprocess.version, GAMMAS, digest)
+    ours = (spec.name, manifest.weights_sha256, manifest.preprocess.version, GAMMAS, sha256(rows))
     if (
         of.name, of.weights_sha256, of.preprocess_version, of.gammas, found.rows_sha256
     ) != ours:  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,16 +9,16 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from core.corruptions import CORRUPTIONS
-from core.errors import DataError, invalid
+from core.errors import DataError
 from core.evaluate.figures.means import BOOTSTRAP
 from core.evaluate.robustness.provenance import RobustnessProvenance, Strict
 from core.evaluate.robustness.shares import Scans
 from core.evaluate.stored.files import derive, write_rows
 from core.evaluate.stored.layout import evaluation_folder
 from core.figure import Figure
+from core.files import read_as, sha256
 from core.protocols import UNSEEN
 from core.registry import ModelSpec
 
@@ -162,21 +161,13 @@ def read_robustness(spec: ModelSpec) -> Robustness:
         the app's, or was not derived from the answers beside it.
     """
     folder = evaluation_folder(spec.folder.parent, spec.name, UNSEEN)
-    command = f"python -m core evaluate-robustness --model {spec.name}"
-    try:
-        content = (folder / FIGURES_NAME).read_bytes()
-        digest = hashlib.sha256((folder / ROWS_NAME).read_bytes()).hexdigest()
-        found = Robustness.model_validate_json(content)
-    except OSError as error:
-        raise DataError(
-            "The robustness of {name} has not been measured.",
-            name=spec.name,
-            command=command,
-        ) from error
-    except ValidationError as error:
-        raise invalid(folder / FIGURES_NAME, error) from error
+    command, rows = f"python -m core evaluate-robustness --model {spec.name}", folder / ROWS_NAME
+    absent = DataError(
+        "The robustness of {name} has not been measured.", name=spec.name, command=command
+    )
+    found = read_as(Robustness, folder / FIGURES_NAME, absent, rows)
     of = found.provenance
-    ours = (spec.name, spec.manifest.weights_sha256, amounts(), digest)
+    ours = (spec.name, spec.manifest.weights_sha256, amounts(), sha256(rows))
     if (of.name, of.weights_sha256, of.amounts, found.rows_sha256) != ours:
         raise DataError(
             "The stored robustness of {name} is of other weights or other corruptions than the "

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from core.errors import N_, DataError, invalid
+from core.errors import N_, DataError
 from core.evaluate.figures.intervals import over_groups
 from core.evaluate.saliency.sanity import STAGES
 from core.evaluate.saliency.store import (
@@ -19,6 +18,7 @@ from core.evaluate.saliency.store import (
     SaliencyProvenance,
 )
 from core.evaluate.stored.layout import evaluation_folder
+from core.files import read_as, sha256
 from core.protocols import UNSEEN
 from core.registry import ModelSpec
 
@@ -139,19 +139,11 @@ def read_saliency(spec: ModelSpec) -> SaliencyScores:
     """
     folder = evaluation_folder(spec.folder.parent, spec.name, UNSEEN)
     command = f"python -m core evaluate-saliency --model {spec.name}"
-    try:
-        content = (folder / FIGURES_NAME).read_bytes()
-        digest = hashlib.sha256((folder / SALIENCY_NAME).read_bytes()).hexdigest()
-    except OSError as error:
-        raise DataError(
-            "The saliency methods have not been measured on {name}.",
-            name=spec.name,
-            command=command,
-        ) from error
-    try:
-        scores = SaliencyScores.model_validate_json(content)
-    except ValidationError as error:
-        raise invalid(folder / FIGURES_NAME, error) from error
+    rows = folder / SALIENCY_NAME
+    absent = DataError(
+        "The saliency methods have not been measured on {name}.", name=spec.name, command=command
+    )
+    scores = read_as(SaliencyScores, folder / FIGURES_NAME, absent, rows)
     of = scores.provenance
     if (of.name, of.weights_sha256) != (spec.name, spec.manifest.weights_sha256):
         raise DataError(
@@ -159,7 +151,7 @@ def read_saliency(spec: ModelSpec) -> SaliencyScores:
             name=spec.name,
             command=command,
         )
-    if digest != scores.saliency_sha256:
+    if sha256(rows) != scores.saliency_sha256:
         raise DataError(
             "The saliency figures of {name} were not made from the measurements stored beside "
             "them.",

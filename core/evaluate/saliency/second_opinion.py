@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from tqdm import tqdm
 
 from core.cases import TABLE, find_file
-from core.errors import DataError, invalid
+from core.errors import DataError
 from core.evaluate.saliency.bench import load_bench
 from core.evaluate.saliency.read import Measure
 from core.evaluate.saliency.sample import Sizes
@@ -26,6 +26,7 @@ from core.evaluate.stored.layout import evaluation_folder
 from core.evaluate.stored.provenance import package_versions
 from core.explain.second_opinion import DIFFERENCES, agreement, both
 from core.explain.second_opinion_calls import SAMPLES
+from core.files import read_as
 from core.protocols import UNSEEN
 from core.registry import ModelSpec
 
@@ -145,16 +146,10 @@ def read_second_opinion(spec: ModelSpec) -> SecondOpinion:
     """
     path = evaluation_folder(spec.folder.parent, spec.name, UNSEEN) / NAME
     command = f"python -m core second-opinion --model {spec.name}"
-    try:
-        found = SecondOpinion.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise DataError(
-            "No second opinion has been asked for on {name}.",
-            name=spec.name,
-            command=command,
-        ) from error
-    except ValidationError as error:
-        raise invalid(path, error) from error
+    absent = DataError(
+        "No second opinion has been asked for on {name}.", name=spec.name, command=command
+    )
+    found = read_as(SecondOpinion, path, absent)
     if (found.name, found.weights_sha256) != (spec.name, spec.manifest.weights_sha256):
         raise DataError(
             "The second opinion on {name} is of other weights than the app serves.",
