@@ -46,7 +46,7 @@ def benchmark_architecture(name: str, size: int, repeats: int) -> dict[str, Any]
     if importlib.util.find_spec("tf_keras_vis"):
         calls["tf_keras_vis"] = _reference(model, x, architecture.cam_layer)
     ms = compare(calls, repeats)
-    fast = "openvino" in ms and ms["openvino"] < 0.8 * ms["tensorflow"]
+    fast = "openvino" in ms and ms["openvino"] < 0.9 * ms["tensorflow"]
     ours = "openvino" if fast else "tensorflow"
     keras.backend.clear_session()
     gc.collect()
