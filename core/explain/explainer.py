@@ -77,6 +77,7 @@ class Explainer:
             manifest.cam_layer,
             manifest.preprocess.params.scaling,
             size=manifest.input_size,
+            forward=lambda x: classifier.forward(x).logits,
         )
 
     def explain(

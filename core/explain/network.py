@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +18,7 @@ from core.explain.batches import in_batches
 from core.explain.progress import Progress, ignore
 from core.labels import NUM_CLASSES
 from core.preprocess import FloatImage, Scaling, scale
+from core.settings import Settings
 from core.store import store
 from core.turns import RUNNING
 
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
     import keras
 
 _BATCH_PIXELS = 16 * 128 * 128  # a batch of 16 at 128 px; larger inputs get smaller batches
+_PIXEL = 2048  # bytes a pixel of the input takes until its gradient is there (DenseNet121: 1950)
+_SHARE = 1 / 16  # of the memory limit that a batch may take
+
+
+def pictures(size: int, memory: int) -> int:
+    """How many inputs of a side go through a network together within a limit of memory."""
+    return max(1, min(_BATCH_PIXELS, int(_SHARE * memory / _PIXEL)) // size**2)
 
 
 class Network:
@@ -31,8 +40,9 @@ class Network:
 
     Each function is traced once, on first use, for any batch and any target (the class is
     a tensor of weights), and is kept in `core.store` for as long as there is room and this
-    object lives. It may be shared by threads. Some functions hold the weights as constants:
-    after changing a model's weights, make a new Network.
+    object lives. It may be shared by threads. The functions read the model's own weights: a
+    graph that held them as constants would be a tenth faster at best and take ten times their
+    size.
 
     Parameters
     ----------
@@ -44,9 +54,12 @@ class Network:
     scaling : {"tf", "caffe", "torch"}
         Input scaling, which says what black is.
     batch : int, optional
-        Images that go through the network together; by default fewer the larger they are.
+        Images that go through the network together; by default fewer the larger they are, and
+        the less memory there is.
     size : int, optional
         Side S of the input, where it is known without the model.
+    forward : callable, optional
+        Gives logits (N, 4) of inputs (N, S, S, 3) where that is at hand without the model.
 
     Attributes
     ----------
@@ -61,11 +74,13 @@ class Network:
         scaling: Scaling,
         batch: int | None = None,
         size: int | None = None,
+        forward: Callable[[FloatImage], FloatImage] | None = None,
     ) -> None:
         self._model = model
         self.cam_layer = cam_layer
         self.size: int = size or self.model.input_shape[1]
-        self.batch = batch or max(1, _BATCH_PIXELS // self.size**2)
+        self.batch = batch or pictures(self.size, Settings().memory)
+        self._forward = forward
         black, white = scale(np.array([[0.0, 1.0]], np.float32), scaling)[0]
         self.black, self.span = black, white - black
         owner = object()
@@ -107,13 +122,8 @@ class Network:
 
     def logits(self, x: FloatImage, progress: Progress = ignore) -> FloatImage:
         """Logits (N, 4) of inputs (N, S, S, 3)."""
-
-        def forward(x: Any) -> Any:
-            return self.model(x, training=False)
-
-        call = self._function("logits", forward, "x", frozen=True)
         return np.concatenate(
-            in_batches(len(x), self.batch, lambda part: _run(call, x[part])[0], progress)
+            in_batches(len(x), self.batch, lambda part: self._answer(x[part]), progress)
         )
 
     def masked_logits(self, image: FloatImage, masks: FloatImage) -> FloatImage:
@@ -127,14 +137,8 @@ class Network:
         masks : ndarray of float32, shape (B, h, w), range [0, 1]
             Drawn on the input by bilinear interpolation.
         """
-        import tensorflow as tf
-
-        def through(image: Any, masks: Any) -> Any:
-            shown = tf.image.resize(masks[..., None], (self.size, self.size))
-            return self.model(self.black + shown * (image - self.black), training=False)
-
-        call = self._function("masked logits", through, "image", "masks", frozen=True)
-        return _run(call, image, masks)[0]
+        shown = np.stack([cv2.resize(mask, (self.size, self.size)) for mask in masks])[..., None]
+        return self._answer(np.asarray(self.black + shown * (image - self.black), np.float32))
 
     def gradients(
         self, x: FloatImage, weights: FloatImage, progress: Progress = ignore
@@ -167,14 +171,21 @@ class Network:
             maps, logits = keras.Model(self.model.inputs, outputs)(x, training=False)
             return maps, tf.gradients(tf.reduce_sum(weights * logits), maps)[0]
 
-        usual = layer == self.cam_layer
-        call = self._function(f"features {layer}", both, "x", "weights", frozen=usual)
+        call = self._function(f"features {layer}", both, "x", "weights")
         weights = np.broadcast_to(weights, (len(x), NUM_CLASSES))
         parts = in_batches(
             len(x), self.batch, lambda part: _run(call, x[part], weights[part]), progress
         )
         maps, gradients = zip(*parts, strict=True)
         return np.concatenate(maps), np.concatenate(gradients)
+
+    def _answer(self, x: FloatImage) -> FloatImage:
+        """Logits (B, 4) of one batch."""
+        if self._forward is not None:
+            with RUNNING:
+                return self._forward(x)
+        call = self._function("logits", lambda x: self.model(x, training=False), "x")
+        return _run(call, x)[0]
 
     @functools.cached_property
     def _guided(self) -> keras.Model:
@@ -203,33 +214,17 @@ class Network:
             )
         )
 
-    def _function(
-        self, name: str, body: Callable[..., Any], *arguments: str, frozen: bool = False
-    ) -> Any:
-        """Trace `body` once; later calls find it under its name.
-
-        Frozen weights let TensorFlow fold batch normalisation into the convolutions, which
-        is worth a third of a forward pass, for the price of a copy of the weights.
-        """
+    def _function(self, name: str, body: Callable[..., Any], *arguments: str) -> Any:
+        """Trace `body` once; later calls find it under its name."""
         import tensorflow as tf
-        from tensorflow.python.framework.convert_to_constants import (
-            convert_variables_to_constants_v2,
-        )
 
-        shapes = {
-            "x": (None, self.size, self.size, 3),
-            "image": (self.size, self.size, 3),
-            "masks": (None, None, None),
-            "weights": (None, NUM_CLASSES),
-        }
+        shapes = {"x": (None, self.size, self.size, 3), "weights": (None, NUM_CLASSES)}
         with self._lock:
             call = self.compiled.get(name)
             if call is None:
                 signature = [tf.TensorSpec(shapes[a], tf.float32) for a in arguments]
                 traced = tf.function(body, input_signature=signature, autograph=False)
-                concrete = traced.get_concrete_function()
-                call = convert_variables_to_constants_v2(concrete) if frozen else concrete
-                self.compiled[name] = call
+                call = self.compiled[name] = traced.get_concrete_function()
             return call
 
 
