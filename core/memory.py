@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+_AT_REST = 0.8  # share of a limit; the rest is for what is being computed
 _GROUPS = ("memory.max", "memory/memory.limit_in_bytes")  # cgroup version 2, version 1
 
 
@@ -21,6 +22,11 @@ def available(groups: Path = Path("/sys/fs/cgroup")) -> int:
         except (OSError, ValueError):  # no container, or "max"
             continue
     return min(limits)
+
+
+def at_rest(limit: int) -> int:
+    """Bytes that a process may hold between two pieces of work, so that one stays in `limit`."""
+    return int(_AT_REST * limit)
 
 
 def resident(pid: int | None = None) -> int:

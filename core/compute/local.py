@@ -18,7 +18,7 @@ from core.errors import GlassbrainError
 from core.explain import Cancelled, Explainer
 from core.explain.progress import Progress, ignore
 from core.inference import Classifier, choose_backend
-from core.memory import give_back, resident
+from core.memory import at_rest, give_back, resident
 from core.registry import ModelSpec
 from core.settings import PROJECT, Settings
 from core.store import store
@@ -26,7 +26,6 @@ from core.store import store
 log = logging.getLogger(__name__)
 
 _NAME = "network"
-_TIGHT = 0.8  # share of the memory limit from which on the store is cut back
 
 
 class Local(Compute):
@@ -107,7 +106,7 @@ def answered(work: Work, do: Callable[[Work], Sequence[Any]]) -> Answers:
 
 
 def tidy(limit: int) -> None:
-    """Cut the store back where this process comes near its limit of memory, in bytes."""
-    if resident() > _TIGHT * limit:
+    """Cut the store back where this process holds too much for the next piece of work."""
+    if resident() > at_rest(limit):
         store().shrink(store().size // 2)
         give_back()

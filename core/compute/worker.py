@@ -21,6 +21,7 @@ from core.compute.queue import Queue, Request
 from core.compute.remote import Remote
 from core.compute.wire import Done, Ready, Step, Withdraw, Work, receive, send
 from core.errors import N_, ComputeError
+from core.memory import at_rest
 from core.metrics import MEMORY, STARTS
 from core.registry import ModelSpec
 from core.settings import PROJECT, Settings
@@ -49,7 +50,7 @@ class Worker(Remote):
         self._failed = 0  # starts in a row that came to nothing
         self._full = False  # over the memory limit: what is begun is finished, nothing else begun
         self._closed = False
-        self.limit = Settings().memory
+        self.limit = at_rest(Settings().memory)
         atexit.register(self.close)
 
     def warm(self, spec: ModelSpec) -> None:

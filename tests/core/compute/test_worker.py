@@ -234,6 +234,11 @@ def test_a_process_over_its_limit_is_begun_anew_and_nobody_notices(
     assert worker.predict(spec, toy_scan(seed=4)).model == "toy"
 
 
+def test_a_process_at_rest_leaves_room_for_the_next_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSBRAIN_MEMORY", "2GB")
+    assert Worker().limit == 1_600_000_000
+
+
 def test_closing_leaves_no_process_and_nobody_waiting(spec: ModelSpec) -> None:
     made = Worker()
     with ThreadPoolExecutor(1) as pool:
