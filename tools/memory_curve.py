@@ -2,11 +2,13 @@
 
 ``python tools/memory_curve.py --memory 2GB --warm 3 --minutes 10`` serves the app with that limit
 and lets one person open Explain again and again: ten layers of each network, each method, the
-networks in turn. What all its processes take together (proportional set size: shared pages count
-once) is read every two seconds.
+networks in turn. What all its processes take together is read twice a second; pages that they
+share, also with strangers, count once.
 
-The result is JSON: the peak, the medians of the first and the last minute after the warm-up and
-the growth between them, a curve of one value a minute, and what was drawn.
+The result is JSON: the peak and the map that was drawn then, the medians of the first and the last
+minute after the warm-up and the growth between them, a curve of one value a minute, and how much of
+all maps was drawn: neighbours in the order differ in network, method and layer, so that a part of
+it is of every kind.
 """
 
 from __future__ import annotations
@@ -38,34 +40,47 @@ from tools.session import PageError, Session  # noqa: E402
 
 SCAN = next(iter(samples()))
 PATIENCE = 600.0
+_APART = 7  # methods between those that two neighbouring networks are asked for
 
+Turn = tuple[str, str, str | None]  # network, method, layer
 Curve = list[tuple[float, int]]  # seconds since the start, bytes
 
 
-def turns(layers: int) -> Iterator[tuple[str, str, str]]:
-    """Name network, method and layer, in turn and for ever."""
+def turns(layers: int) -> Iterator[Turn]:
+    """Name every network with every method at one layer each, then at the next, and so on."""
     specs = discover(Settings().models_dir)[0]
     own: dict[str, list[str]] = {}
     for name, spec in specs.items():
         every = converted.layers(spec) or (spec.manifest.cam_layer,)
         step = max(1, len(every) / layers)
         own[name] = [every[int(n * step)] for n in range(min(layers, len(every)))]
-    for n, method in itertools.cycle(itertools.product(range(layers), METHODS)):
-        for name, kept in own.items():
-            yield name, method, kept[n % len(kept)]
+    methods = [method for method in METHODS.values() if method.family != "control"]
+    for n, at in itertools.product(range(layers), range(len(methods))):
+        for place, (name, kept) in enumerate(own.items()):
+            method = methods[(at + _APART * place) % len(methods)]
+            if method.takes_layer:
+                yield name, method.name, kept[(n + at + place) % len(kept)]
+            elif n == 0:
+                yield name, method.name, None
+
+
+def taken(pid: int) -> int:
+    """Bytes of a process and its children: what each has alone, and the most that one shares."""
+    alone, shared = 0, 0
+    for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+        try:
+            found = process.memory_full_info()
+        except psutil.NoSuchProcess:  # a worker that was just replaced
+            continue
+        alone, shared = alone + found.uss, max(shared, found.rss - found.uss)
+    return alone + shared
 
 
 async def watch(pid: int, begun: float, curve: Curve) -> None:
-    """Read the memory of a process and its children every two seconds."""
+    """Read the memory of a process and its children twice a second."""
     while True:
-        total = 0
-        for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
-            try:
-                total += process.memory_full_info().pss
-            except psutil.NoSuchProcess:  # a worker that was just replaced
-                continue
-        curve.append((time.monotonic() - begun, total))
-        await asyncio.sleep(2)
+        curve.append((time.monotonic() - begun, await asyncio.to_thread(taken, pid)))
+        await asyncio.sleep(0.5)
 
 
 async def drive(app: Served, args: argparse.Namespace) -> dict[str, object]:
@@ -73,24 +88,31 @@ async def drive(app: Served, args: argparse.Namespace) -> dict[str, object]:
     curve: Curve = []
     begun = time.monotonic()
     watching = asyncio.create_task(watch(app.pid, begun, curve))
-    drawn, failed = [], []
+    drawn: list[tuple[float, Turn]] = []
+    failed = []
+    every = list(turns(args.layers))
     async with Session(app.address) as tab:
         for name in discover(Settings().models_dir)[0]:
             await tab.open("classify", PATIENCE, sample=SCAN, model=name)
-        for name, method, layer in turns(args.layers):
-            if time.monotonic() - begun > 60 * (args.warm + args.minutes):
+        for name, method, layer in itertools.cycle(every):
+            at = time.monotonic() - begun
+            if at > 60 * (args.warm + args.minutes):
                 break
+            where = {"layer": layer} if layer else {}
             try:
                 await tab.open(
-                    "explain", PATIENCE, sample=SCAN, model=name, methods=method, layer=layer
+                    "explain", PATIENCE, sample=SCAN, model=name, methods=method, **where
                 )
-                drawn.append((name, method, layer))
+                drawn.append((at, (name, method, layer)))
             except (PageError, TimeoutError) as error:
                 failed.append(f"{name} {method} {layer}: {error!r}")
     watching.cancel()
+    maps = {turn for _, turn in drawn}
+    highest = max(curve, key=lambda reading: reading[1])[0]
     return figures(curve, args.warm) | {
-        "maps": len(drawn), "failed": len(failed), "first_failures": failed[:3],
-        **{f"{what}s": len({turn[n] for turn in drawn})
+        "peak_during": next((turn for at, turn in reversed(drawn) if at <= highest), None),
+        "maps": len(maps), "of": len(every), "failed": len(failed), "first_failures": failed[:3],
+        **{f"{what}s": len({turn[n] for turn in maps} - {None})
            for n, what in enumerate(("network", "method", "layer"))},
         "workers_replaced": app.log.read_text().count("the worker is started anew"),
     }  # fmt: skip
