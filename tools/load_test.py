@@ -2,9 +2,10 @@
 
 ``python tools/load_test.py --users 30 --minutes 5`` opens that many sessions, each of which
 reads a sample, changes the map and opens two other pages, one action each `--every` seconds
-(0: all in the same second). ``--class 200`` lets that many students join a room and answer.
-Every session checks that the page it sees is of its own scan, and every student that their own
-answer was stored. Without ``--address`` the app is started for the purpose.
+(0: without rest). ``--at-once 30`` lets that many read a scan in the same second, once;
+``--class 200`` lets that many students join a room and answer. Every session checks that its page
+is of its own scan, every student that the answer was stored. Without ``--address`` the app is
+started for the purpose.
 
 The result is JSON; exit status 1 if anything failed.
 """
@@ -33,11 +34,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from core import classroom  # noqa: E402
-from core.gallery import samples  # noqa: E402
+from core.gallery import Sample, samples  # noqa: E402
 from core.gate import glance  # noqa: E402
 from core.imaging import read_image  # noqa: E402
 from core.labels import CLASS_NAMES  # noqa: E402
-from core.registry import discover  # noqa: E402
+from core.registry import ModelSpec, discover  # noqa: E402
 from core.settings import Settings  # noqa: E402
 from tools.serving import served  # noqa: E402
 from tools.session import Session  # noqa: E402
@@ -73,11 +74,36 @@ def spread(found: list[float]) -> dict[str, float]:
     return {"n": len(found)} | {name: round(float(s), 3) for name, s in figures.items()}
 
 
+def choices(args: argparse.Namespace) -> tuple[list[Sample], list[ModelSpec]]:
+    """List the scans and the networks that people ask for."""
+    scans = [scan for scan in samples().values() if scan.id not in args.stopped]
+    return scans, list(discover(Settings().models_dir)[0].values())
+
+
+async def read(tab: Session, scan: Sample, spec: ModelSpec, record: Record) -> None:
+    """Let a network read a scan, and see that the page is of both."""
+    sha = hashlib.sha256(scan.path.read_bytes()).hexdigest()[:12]
+    record.seconds["read"].append(await tab.open("classify", sample=scan.id, model=spec.name))
+    said = " ".join(tab.texts)
+    if f"image {sha}" not in said or spec.manifest.weights_sha256[:12] not in said:
+        record.errors.append(f"the page is not of {scan.id} and {spec.name}")
+
+
+async def at_once(address: str, args: argparse.Namespace, record: Record) -> None:
+    """Let many people read a scan in the same second, each with a network drawn for them."""
+    chance = random.Random(0)
+    scans, specs = choices(args)
+    async with contextlib.AsyncExitStack() as stack:
+        tabs = [await stack.enter_async_context(Session(address)) for _ in range(args.at_once)]
+        await asyncio.gather(*(tab.open("overview") for tab in tabs))
+        asked = [(tab, chance.choice(scans), chance.choice(specs), record) for tab in tabs]
+        await asyncio.gather(*(read(*one) for one in asked))
+
+
 async def person(address: str, number: int, args: argparse.Namespace, record: Record) -> None:
     """Read scans, change maps and look about until the time is over."""
     chance = random.Random(number)
-    specs = list(discover(Settings().models_dir)[0].values())
-    scans = [scan for scan in samples().values() if scan.id not in args.stopped]
+    scans, specs = choices(args)
     end = time.monotonic() + 60 * args.minutes
 
     async def rest(begun: float) -> None:
@@ -87,15 +113,8 @@ async def person(address: str, number: int, args: argparse.Namespace, record: Re
         await asyncio.sleep(chance.uniform(0, args.every))
         record.seconds["open"].append(await tab.open("overview"))
         while time.monotonic() < end:
-            scan, spec = chance.choice(scans), chance.choice(specs)
-            sha = hashlib.sha256(scan.path.read_bytes()).hexdigest()[:12]
             begun = time.monotonic()
-            record.seconds["read"].append(
-                await tab.open("classify", sample=scan.id, model=spec.name)
-            )
-            said = " ".join(tab.texts)
-            if f"image {sha}" not in said or spec.manifest.weights_sha256[:12] not in said:
-                record.errors.append(f"the page is not of {scan.id} and {spec.name}")
+            await read(tab, chance.choice(scans), chance.choice(specs), record)
             await rest(begun)
             begun = time.monotonic()
             record.seconds["map"].append(await tab.choose("method", chance.choice(MAPS)))
@@ -193,6 +212,7 @@ def main() -> None:
     ask.add_argument("--users", type=int, default=0)
     ask.add_argument("--minutes", type=float, default=5)
     ask.add_argument("--every", type=float, default=10, help="seconds between two actions")
+    ask.add_argument("--at-once", type=int, default=0, help="people who read in the same second")
     ask.add_argument("--class", dest="students", type=int, default=0)
     ask.add_argument("--join", type=float, default=5, help="seconds within which a class joins")
     ask.add_argument("--answer", type=float, default=30, help="seconds within which it answers")
@@ -208,10 +228,10 @@ def main() -> None:
         else:
             app = stack.enter_context(served(folder / "app"))
             address, url, pid = app.address, app.database, app.pid
-        asyncio.run(warm(address, networks=args.users > 0))
-        print("ready", file=sys.stderr, flush=True)
-        before = processes(pid) if pid else {}
-        begun = time.monotonic()
+        asyncio.run(warm(address, networks=args.users + args.at_once > 0))
+        before, begun = processes(pid) if pid else {}, time.monotonic()
+        if args.at_once:
+            asyncio.run(at_once(address, args, record))
         if args.users:
             asyncio.run(crowd(address, args, record))
         if args.students:
