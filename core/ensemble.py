@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from core.answer import Answered, Limits
 from core.errors import DataError, ModelError
-from core.evaluate.make.ensemble import mean_probabilities
-from core.evaluate.saliency.sanity import rank_correlations
 from core.evaluate.stored.layout import ENSEMBLE, METRICS_NAME, evaluation_folder
 from core.evaluate.stored.schema import read_metrics
 from core.explain.gradcam import grad_cam
@@ -148,6 +146,8 @@ def vote(ensemble: EnsembleSpec, predictions: Sequence[Prediction]) -> Vote:
     predictions : sequence of Prediction
         One a member, in their order.
     """
+    from core.evaluate.make.ensemble import mean_probabilities
+
     mean = mean_probabilities([p.probabilities.astype(np.float64) for p in predictions])
     return Vote(tuple(predictions), mean, ensemble.limits)
 
@@ -178,6 +178,8 @@ def agreement(predictions: Sequence[Prediction], target: str) -> NDArray[np.floa
     ndarray of float64, shape (M, M), range [-1, 1]
         Spearman's; NaN in the row of a constant map.
     """
+    from core.evaluate.saliency.sanity import rank_correlations
+
     boxes = [p.geometry.box for p in predictions]
     rows = slice(max(b.top for b in boxes), min(b.bottom for b in boxes))
     columns = slice(max(b.left for b in boxes), min(b.right for b in boxes))

@@ -16,7 +16,6 @@ from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.errors import DataError
@@ -75,6 +74,8 @@ class Case:
 @cache
 def cases() -> dict[str, Case]:
     """All cases by id, in the order of the table; read at the first call."""
+    import pyarrow.parquet as pq
+
     return {row["id"]: _case(row) for row in pq.read_table(TABLE).to_pylist()}
 
 

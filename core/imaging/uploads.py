@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.errors import ImageError
-from core.imaging import archive, dicom, open_stack, read_frame
+from core.imaging import archive, open_stack, read_frame
 from core.imaging.sniff import identify, match
 from core.imaging.stack import Contents
-from core.imaging.strip import stripped
 
 
 @dataclass(frozen=True)
@@ -111,6 +110,8 @@ def _place(file: _File, n: int) -> tuple[object, tuple[float, int]]:
     form = match(file.data)
     if form is None or form.kind != "dicom":
         return n, (0.0, n)
+    from core.imaging import dicom
+
     try:
         key, spot, frames = dicom.where(file.data, file.name)
     except ImageError:
@@ -122,6 +123,8 @@ def _place(file: _File, n: int) -> tuple[object, tuple[float, int]]:
 
 def _open(name: str, files: Sequence[_File]) -> Opened:
     """Read the first slice of a scan: what cannot be shown is refused now, with its reason."""
+    from core.imaging.strip import stripped
+
     parts = tuple(file.data for file in files)
     try:
         stack = open_stack(parts, name)

@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from core.reports.templates import fill
 from core.reports.words import DISCLAIMER, ReportLanguage, moment
-
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True)
@@ -44,7 +34,8 @@ def batch_html(lines: Sequence[Line], language: ReportLanguage, made: datetime) 
         Printed on the page; the same lines at the same moment give the same text.
     """
     _ = language.gettext
-    return _TEMPLATES.get_template("batch.html").render(
+    return fill(
+        "batch.html",
         lang=language.code,
         title=_("All files"),
         made=moment(made),

@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import isnan
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -25,15 +23,8 @@ from core.labels import CLASSES
 from core.manifest import Manifest
 from core.reports import words
 from core.reports.reading import packages
+from core.reports.templates import fill
 from core.reports.words import DISCLAIMER, ReportLanguage, moment
-
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True)
@@ -96,7 +87,8 @@ def comparison_html(comparison: ComparisonReport, language: ReportLanguage, made
         together = words.verdict(c.vote, _("The ensemble"), language)
         if c.vote.verdict == "outside":
             together = "", words.anyway(c.vote, _("The ensemble"), language)
-    return _TEMPLATES.get_template("comparison.html").render(
+    return fill(
+        "comparison.html",
         lang=language.code,
         title=_("Compare the networks"),
         made=moment(made),
