@@ -37,6 +37,7 @@ SECTIONS = {  # heading -> (script, address ("" opens first), title, icon)
 }
 
 journal.enter()
+networks.warm()
 language.enter()
 st.set_page_config(  # before the navigation, whose icons Streamlit would fetch from elsewhere
     page_icon=UI / "base" / "mark.svg",
@@ -66,4 +67,4 @@ components.footer()  # before the page, which may be slow, into the place below 
 with sheet, components.guarded():
     components.run(page)
 with components.guarded():
-    networks.warm()  # last: the first page paints before the networks' process starts
+    networks.prepare()

@@ -1,11 +1,16 @@
-"""The process that draws pages computes nothing: it has neither TensorFlow nor OpenVINO."""
+"""The process that draws pages computes nothing, and is quick to draw the first of them."""
 
 import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
+
+import pytest
 
 from core.settings import PROJECT
+from pages._ui.base import networks
+from tests.pages.opening import section
 
 SESSION = """
 import json, sys
@@ -16,13 +21,54 @@ for page in ("classify", "explain"):
     app = opened(page, sample="glioma-0209", model=sys.argv[1], methods="gradcam,centre-blob")
     assert not app.exception and not app.error, (page, app.error, app.exception)
     said[page] = " ".join(e.value for e in [*app.markdown, *app.caption])
-libraries = sorted({"tensorflow", "keras", "openvino"} & set(sys.modules))
+networks_need = {"tensorflow", "keras", "openvino"}
+others_need = {"sqlalchemy", "pydicom", "nibabel", "jinja2", "fpdf", "sklearn"}
+libraries = sorted((networks_need | others_need) & set(sys.modules))
 print(json.dumps({"libraries": libraries, "worker": networks.compute().pid, "said": said}))
 networks.compute().close()
 """
 
+AHEAD = """
+import json, sys
+from streamlit import runtime
+from core.compute.worker import Worker
+begun = []
+Worker.warm = lambda self, spec: begun.append([spec.name, "pandas" in sys.modules])
+runtime.exists = lambda: True
+runtime.get_instance = lambda: runtime.Runtime.__new__(runtime.Runtime)
+import pages._ui
+print(json.dumps(begun))
+"""
 
-def test_pages_read_and_explain_a_scan_without_a_network_library(specs):
+
+def test_the_networks_process_starts_before_the_first_page_is_imported(specs):
+    environment = {k: v for k, v in os.environ.items() if k != "GLASSBRAIN_COMPUTE"}
+    run = subprocess.run(
+        [sys.executable, "-c", AHEAD], cwd=PROJECT, env=environment, capture_output=True,
+        text=True, timeout=600,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert json.loads(run.stdout.splitlines()[-1]) == [[next(iter(specs)), False]]
+
+
+@pytest.mark.parametrize("asked", ["mobilenetv2", "no-such", ""])
+def test_the_network_that_the_address_names_is_loaded_first(asked, specs, monkeypatch):
+    begun = []
+
+    def script():
+        from pages._ui.base import networks
+
+        networks.warm()
+
+    opened = SimpleNamespace(warm=lambda spec: begun.append(spec.name))
+    monkeypatch.setattr(networks, "compute", lambda: opened)
+    networks.warm.clear()
+    section(script, model=asked)
+    networks.warm.clear()
+    assert begun == [asked if asked in specs else next(iter(specs))]
+
+
+def test_pages_read_and_explain_a_scan_with_few_libraries(specs):
     smallest = min(specs.values(), key=lambda spec: spec.manifest.parameters)
     run = subprocess.run(
         [sys.executable, "-c", SESSION, smallest.name],

@@ -9,22 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
-from sqlalchemy import Engine
 
-from core import classroom
 from core.corruptions import Change
 from core.corruptions import altered as alter
 from core.ensemble import EnsembleSpec, read_ensemble
 from core.errors import ModelError
 from core.imaging import MRIImage
-from core.imaging.boundary import Reader
 from core.registry import ModelSpec, Unavailable, discover
 from core.settings import Settings
 from core.store import Store
 from pages._ui.base import journal
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from core.imaging.boundary import Reader
 
 T = TypeVar("T")
 _ROOM = 256 * 2**20  # bytes of answers, of maps and of tests of maps that a server keeps
@@ -84,6 +86,8 @@ def database() -> Engine:
 
 @st.cache_resource(show_spinner=False)
 def _database(url: str) -> Engine:
+    from core import classroom
+
     options = classroom.engine_options(url)
     return classroom.prepare(st.connection("classroom", type="sql", **options).engine)
 
@@ -101,6 +105,8 @@ def _altered(image_sha256: str, frame: int, change: Change, _image: MRIImage) ->
 @st.cache_resource(show_spinner=False)
 def reader() -> Reader:
     """Start what reads strangers' files, once a server; it keeps the latest slices."""
+    from core.imaging.boundary import Reader
+
     return Reader()
 
 

@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
 
 from core import metrics
 from core.compute import Compute
@@ -20,7 +21,7 @@ from core.explain.progress import Progress
 from core.imaging import MRIImage
 from core.inference import Prediction
 from core.registry import ModelSpec
-from pages._ui.base import cache, prepared
+from pages._ui.base import cache, journal
 from pages._ui.base.cache import Asked
 from pages._ui.base.text import ngettext
 
@@ -40,11 +41,32 @@ def place() -> None:
         st.session_state[_PLACE] = st.empty()
 
 
+def serving() -> bool:
+    """Whether a server runs, and not a test of the pages alone."""
+    return runtime.exists() and type(runtime.get_instance()) is runtime.Runtime
+
+
+def ahead() -> None:
+    """Start the networks' process before the first page is imported; where a server runs."""
+    if serving():
+        journal.enter()
+        warm()
+
+
 @st.cache_resource(show_spinner=False)
 def warm() -> None:
-    """Begin to load the network that is chosen by default, once a server, while a page is read."""
-    for spec in list(cache.models()[0].values())[:1]:
+    """Begin to load the network that the address names, or the default, once a server."""
+    specs = cache.models()[0]
+    named = specs.get(st.query_params.get("model", ""))
+    for spec in [named] if named else list(specs.values())[:1]:
         compute().warm(spec)
+
+
+@st.cache_resource(show_spinner=False)
+def prepare() -> None:
+    """Begin what a server does in the background, once, when its first page is painted."""
+    from pages._ui.base import prepared
+
     prepared.begin()
     metrics.serve()
     gc.freeze()  # what a server has imported by now stays, and need not be walked again

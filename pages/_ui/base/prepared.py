@@ -12,14 +12,12 @@ import threading
 import time
 from collections.abc import Callable
 
-from streamlit import runtime
-
 from core import traits
 from core.errors import GlassbrainError
 from core.evaluate.board.leaderboard import load_leaderboard
 from core.protocols import UNSEEN
 from core.settings import Settings
-from pages._ui.base import cache, derived, records
+from pages._ui.base import cache, derived, networks, records
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +26,7 @@ HEAVY = ("plotly.graph_objects", "skimage.exposure", "plotly.subplots")  # impor
 
 def begin() -> None:
     """Start; does nothing where no server runs, as in a test of the pages alone."""
-    if runtime.exists() and type(runtime.get_instance()) is runtime.Runtime:
+    if networks.serving():
         threading.Thread(target=prepare, name="prepared", daemon=True).start()
 
 
