@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 @fail_with_sentence
 def fit(data: Data) -> None:
-    """Teach the gate's network what scans look like, and choose its threshold on validation."""
+    """Teach the gate's network what scans look like; its threshold is of patients left out."""
     from core.dataset.collection import load_dataset
     from core.training.gate.fit import fit_gate
 

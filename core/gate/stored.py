@@ -35,8 +35,11 @@ class Facts(BaseModel):
     turned_limit : float
         Log odds of lying as it should (`core.gate.network.upright`) under which a scan is
         stopped as turned.
-    kept_on_validation : float
-        Share of the validation pictures that the threshold was chosen to keep.
+    kept : float
+        Share of the training files that the threshold was chosen to keep, each scored by a
+        network that was taught without its patient.
+    kept_of : int
+        How many files those are.
     colour_limit : float
         Spread between the colour channels (`core.gate.views.colour`) over which a picture is
         stopped.
@@ -52,11 +55,12 @@ class Facts(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     weights_sha256: str
     threshold: float
     turned_limit: float
-    kept_on_validation: float
+    kept: float
+    kept_of: int
     colour_limit: float
     least_shades: int
     roundest: float

@@ -65,8 +65,12 @@ def board() -> None:
             "Before a class is shown, a gate looks at the picture, once for all networks. It goes "
             "by colour, by the number of grey levels, and by a small network of its own that "
             "learned to tell {n} training scans from made-up pictures; its threshold keeps "
-            "{kept} of the validation scans."
-        ).format(n=facts.training_pictures, kept=proportion(facts.kept_on_validation))
+            "{kept} of {files} scans, each scored by a network taught without its patient."
+        ).format(
+            n=f"{facts.training_pictures:,}",
+            kept=proportion(facts.kept),
+            files=f"{facts.kept_of:,}",
+        )
     )
     if found is None:
         st.caption(_("How well this gate does is not measured."))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+
+import cv2
 import numpy as np
+import pandas as pd
+import pytest
 
 from core.gate.network import INVERTED, NAMES, OTHER, SCAN, UPSIDE_DOWN, forward
 from core.gate.views import SIDE
-from core.training.gate import lessons, teach
+from core.training.gate import fit, lessons, teach
 from core.training.gate.decoys import DECOYS
 from core.training.gate.kin import relative, without_skull
 
@@ -59,3 +65,31 @@ def test_of_a_without_skull_the_bright_rim_is_gone() -> None:
     brain = without_skull(np.random.default_rng(0), scan)
     assert (brain > 0).sum() < 0.9 * (scan > 0).sum()
     assert brain[2:10].max() == 0
+
+
+def test_a_scan_is_scored_by_a_network_that_was_taught_without_its_patient(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    cv2.imwrite(str(tmp_path / "scan.png"), (_scan() * 255).astype(np.uint8))
+    rows = pd.DataFrame(
+        {
+            "fold": [2, 1, 2, 3, 1],
+            "group": list("babcd"),
+            "duplicate_group": [0, 1, 2, 3, 4],
+            "label": "glioma",
+            "file": "scan.png",
+        }
+    )
+    asked = []
+
+    def taught(_dataset: object, known: pd.DataFrame) -> int:
+        asked.append(set(known["group"]))
+        return len(asked)
+
+    monkeypatch.setattr(fit, "taught", taught)
+    monkeypatch.setattr(fit, "answer", lambda _views, network: network)
+    monkeypatch.setattr(fit, "score", float)
+    dataset = SimpleNamespace(root=tmp_path)
+    found = [list(scores) for scores in fit.scores_apart(dataset, rows)]
+    assert found == [[1.0, 1.0], [2.0, 2.0], [3.0]]  # a network a fold, and every file once
+    assert asked == [{"b", "c"}, {"a", "c", "d"}, {"a", "b", "d"}]
