@@ -76,7 +76,8 @@ def cases() -> dict[str, Case]:
     """All cases by id, in the order of the table; read at the first call."""
     import pyarrow.parquet as pq
 
-    return {row["id"]: _case(row) for row in pq.read_table(TABLE).to_pylist()}
+    table = pq.ParquetFile(TABLE).read()  # `read_table` imports pandas
+    return {row["id"]: _case(row) for row in table.to_pylist()}
 
 
 def find(key: str) -> Case | None:

@@ -13,11 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.dataset import MANIFEST, TEST_FOLD
@@ -59,9 +58,8 @@ class Known:
 
     def in_training(self, protocol: str) -> bool:
         """Whether networks that were trained under a protocol learned from it, or chose by it."""
-        rows = _images().loc[[self.picture]]
-        test = rows["split"] == "test" if protocol == OFFICIAL else rows["fold"] == TEST_FOLD
-        return bool((~test).any())
+        column, test = ("split", "test") if protocol == OFFICIAL else ("fold", TEST_FOLD)
+        return any(file[column] != test for file in _files()[self.picture])
 
 
 def recognise(pixels: FloatImage) -> Known | None:
@@ -81,8 +79,8 @@ def recognise(pixels: FloatImage) -> Known | None:
     turn, at = np.unravel_index(likeness.argmax(), likeness.shape)
     if likeness[turn, at] < ALIKE:
         return None
-    picture = str(_pictures()[paths[at]])
-    labels = tuple(sorted(set(_images().loc[[picture], "label"])))
+    picture = _pictures()[str(paths[at])]
+    labels = tuple(sorted({file["label"] for file in _files()[picture]}))
     return Known(picture, str(paths[at]), labels, bool(turn))
 
 
@@ -137,12 +135,21 @@ def _unit(cells: NDArray[np.int8]) -> NDArray[np.float32]:
 
 
 @cache
-def _images() -> pd.DataFrame:
-    images = pd.read_parquet(MANIFEST)
-    images["path"] = images["path"].str.removeprefix("images/")
-    return images.set_index("duplicate_group").sort_index()
+def _files() -> dict[str, list[dict[str, Any]]]:
+    """Rows of the manifest by picture; read without pandas, whose import takes longer."""
+    import pyarrow.parquet as pq
+
+    columns = ["duplicate_group", "path", "split", "label", "fold"]
+    files: dict[str, list[dict[str, Any]]] = {}
+    for row in pq.ParquetFile(MANIFEST).read(columns).to_pylist():
+        files.setdefault(row["duplicate_group"], []).append(row)
+    return files
 
 
 @cache
 def _pictures() -> dict[str, str]:
-    return {str(path): str(picture) for picture, path in _images()["path"].items()}
+    return {
+        file["path"].removeprefix("images/"): picture
+        for picture, files in _files().items()
+        for file in files
+    }

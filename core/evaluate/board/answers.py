@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.answer import Limits
@@ -24,6 +23,9 @@ from core.evaluate.board.rows import Kind, Row
 from core.evaluate.figures.calibration import bin_of
 from core.evaluate.figures.slices import slice_masks
 from core.labels import NUM_CLASSES, class_index
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Preset = Literal["everything", "wrong", "confident-wrong", "right-unsure", "disagree", "all-wrong"]
 Order = Literal["least-true", "most-sure", "least-sure"]

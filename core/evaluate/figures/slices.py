@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.evaluate.figures.bootstrap import (
@@ -19,6 +18,9 @@ from core.evaluate.figures.bootstrap import (
 from core.evaluate.figures.intervals import figure
 from core.evaluate.stored.predictions import Predictions
 from core.labels import CLASS_NAMES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NO_FLAG = "none"
 UNKNOWN = "unknown"

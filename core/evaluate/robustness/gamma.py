@@ -8,9 +8,8 @@ brightens the middle greys, above 1 it darkens them, and black and white stay wh
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
 import pyarrow as pa
 
 from core.errors import DataError
@@ -23,6 +22,9 @@ from core.figure import Figure
 from core.files import read_as, sha256
 from core.protocols import UNSEEN
 from core.registry import ModelSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROWS_NAME = "gamma.parquet"
 FIGURES_NAME = "gamma.json"

@@ -12,9 +12,8 @@ import hashlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from tqdm import tqdm
 
 from core.cases import TABLE, Case, cases, read_scan, spread
@@ -38,6 +37,9 @@ from core.inference import Classifier
 from core.labels import CLASS_NAMES, class_index
 from core.protocols import UNSEEN
 from core.registry import ModelSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PARTS_NAME = "robustness.parts"
 _PACKAGES = (
@@ -105,6 +107,8 @@ def measure(
             rows = _ask(classifier, images, name, seed)
             write_answers(kept, rows, provenance)
         parts.append(rows)
+    import pandas as pd
+
     write_answers(folder / ROWS_NAME, pd.concat(parts), provenance)
     shutil.rmtree(folder / PARTS_NAME)
     return write_figures(folder)
@@ -126,6 +130,8 @@ def _ask(classifier: Classifier, images: Sequence[MRIImage], name: str, seed: in
         for image in images
         for answer in [classifier.predict(altered(image, Change(name, strength, seed)))]
     ]
+    import pandas as pd
+
     return pd.DataFrame(rows, columns=SCHEMA.names)
 
 

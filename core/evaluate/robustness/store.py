@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -21,6 +20,9 @@ from core.figure import Figure
 from core.files import read_as, sha256
 from core.protocols import UNSEEN
 from core.registry import ModelSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROWS_NAME = "robustness.parquet"
 FIGURES_NAME = "robustness.json"

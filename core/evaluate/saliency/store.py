@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
@@ -17,6 +16,9 @@ from core.evaluate.figures.intervals import rounded
 from core.evaluate.figures.means import BOOTSTRAP, mean_over_groups
 from core.evaluate.stored.files import derive, read_rows, write_rows
 from core.labels import CLASS_NAMES, NO_TUMOUR
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SALIENCY_NAME = "saliency.parquet"
 FIGURES_NAME = "saliency.json"

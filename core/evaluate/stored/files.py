@@ -6,9 +6,8 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ValidationError
@@ -16,6 +15,9 @@ from pydantic import BaseModel, ValidationError
 from core.errors import DataError
 from core.evaluate.stored.predictions import METADATA_KEY
 from core.files import replacing, write_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 P = TypeVar("P", bound=BaseModel)
 

@@ -10,9 +10,9 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from core.files import replacing
 from core.labels import CLASS_NAMES, NUM_CLASSES
 from core.protocols import OFFICIAL
 from core.softmax import calibrated
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METADATA_KEY = b"glassbrain"
 LOGITS = [f"logit_{name}" for name in CLASS_NAMES]

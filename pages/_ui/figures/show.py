@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -13,6 +12,9 @@ from core.report import to_csv
 from pages._ui.base.text import _, plain
 from pages._ui.figures.house import Theme, dressed
 from pages._ui.figures.tables import leads, table, ways
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Asks = Callable[[dict[str, Any]], dict[str, Any]]  # what a mark carries -> what a page is asked
 _SCALE = 3  # of a downloaded picture

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from math import floor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from pages._ui.base.text import _
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def table(figure: go.Figure) -> pd.DataFrame:
@@ -25,6 +27,8 @@ def table(figure: go.Figure) -> pd.DataFrame:
     DataFrame
         A row a mark. Columns are named as the axes are; those that are empty are left out.
     """
+    import pandas as pd
+
     found = pd.DataFrame(
         row
         for trace in figure.data

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 import skimage.data
 
 from core import cases
+from core.dataset import MANIFEST
 from core.dataset import recognise as module
 from core.dataset.recognise import Known, fingerprint, recognise
 from core.gallery import samples
@@ -15,6 +17,7 @@ from core.imaging import read_image
 from core.preprocess import FloatImage
 from core.protocols import OFFICIAL, UNSEEN
 
+IMAGES = pd.read_parquet(MANIFEST)
 CASES = list(cases.cases().values())[::24]
 
 
@@ -69,7 +72,7 @@ def test_other_pictures_are_not() -> None:
 def test_the_stored_fingerprints_are_those_of_the_pictures() -> None:
     with np.load(module.FINGERPRINTS) as stored:
         prints = dict(zip(stored["path"], stored["cells"].astype(int), strict=True))
-    assert {module._pictures()[path] for path in prints} == set(module._images().index)
+    assert {module._pictures()[path] for path in prints} == set(IMAGES["duplicate_group"])
     compared = [case for case in CASES if case.path in prints]
     assert len(compared) >= 0.8 * len(CASES)
     for case in compared:  # a level apart where a cell lies between two
@@ -77,8 +80,7 @@ def test_the_stored_fingerprints_are_those_of_the_pictures() -> None:
 
 
 def test_who_learned_from_a_picture_is_the_splits_word() -> None:
-    images = module._images()
-    for key, rows in list(images.groupby(level=0))[::40]:
+    for key, rows in list(IMAGES.groupby("duplicate_group"))[::40]:
         found = Known(str(key), "", (), False)
         assert found.in_training(UNSEEN) == (rows["fold"] != 0).any()
         assert found.in_training(OFFICIAL) == (rows["split"] == "train").any()
