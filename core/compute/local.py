@@ -26,6 +26,7 @@ from core.store import store
 log = logging.getLogger(__name__)
 
 _NAME = "network"
+_STEPS = 8  # in which the store is cut back, so that what was used last stays where it can
 
 
 class Local(Compute):
@@ -107,6 +108,6 @@ def answered(work: Work, do: Callable[[Work], Sequence[Any]]) -> Answers:
 
 def tidy(limit: int) -> None:
     """Cut the store back where this process holds too much for the next piece of work."""
-    if resident() > at_rest(limit):
-        store().shrink(store().size // 2)
+    while (over := resident() - at_rest(limit)) > 0 and store().size:
+        store().shrink(store().size - max(over, store().size // _STEPS))
         give_back()

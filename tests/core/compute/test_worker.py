@@ -16,11 +16,12 @@ import numpy as np
 import pytest
 
 from core import metrics
-from core.compute import ComputeError
+from core.compute import ComputeError, local
 from core.compute.local import Local
 from core.compute.worker import INTERRUPTED, Worker
 from core.errors import ExplainError, ModelError
 from core.registry import ModelSpec, read_spec
+from core.store import Store
 from tests.core.compute import questions
 from tests.core.toys import toy_scan, write_toy
 
@@ -237,6 +238,18 @@ def test_a_process_over_its_limit_is_begun_anew_and_nobody_notices(
 def test_a_process_at_rest_leaves_room_for_the_next_map(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GLASSBRAIN_MEMORY", "2GB")
     assert Worker().limit == 1_600_000_000
+
+
+def test_only_as_much_is_let_go_as_the_limit_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Store(1000)
+    for name in ("first", "second", "third"):
+        held.put(("", name), name, 200)
+    monkeypatch.setattr(local, "store", lambda: held)
+    monkeypatch.setattr(local, "resident", lambda: 300 + held.size)
+    local.tidy(1000)  # 800 at rest: one of three has to go
+    assert sorted(held.held()) == [("", "second"), ("", "third")]
+    local.tidy(100)
+    assert held.size == 0
 
 
 def test_closing_leaves_no_process_and_nobody_waiting(spec: ModelSpec) -> None:
