@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -16,3 +17,11 @@ class Lazy:
         if attribute.startswith(("_", "pytest")):  # pytest asks whether it is a fixture
             raise AttributeError(attribute)
         return getattr(import_module(self._name), attribute)
+
+
+def later(module: str, *names: str) -> Iterator[Callable[..., Any]]:
+    """Functions and classes of such a module, to be called: ``f, g = later("m", "f", "g")``."""
+    for name in names:
+        yield lambda *args, _name=name, **options: getattr(import_module(module), _name)(
+            *args, **options
+        )

@@ -6,18 +6,20 @@ import urllib.request
 from pathlib import Path
 
 import h5py
-import keras
 import numpy as np
 import pytest
-from keras.src.legacy.saving import legacy_h5_format
 
 from core.architectures import ARCHITECTURES
 from core.errors import TrainingError
 from core.labels import NUM_CLASSES
 from core.training.architectures import build
-from core.training.fused import for_training
-from core.training.network import computing_in
 from core.training.recipe import input_scaling
+from tests.lazy import Lazy, later
+
+keras = Lazy("keras")
+legacy_h5_format = Lazy("keras.src.legacy.saving.legacy_h5_format")
+(for_training,) = later("core.training.fused", "for_training")
+(computing_in,) = later("core.training.network", "computing_in")
 
 # Keras' own counts without a top (keras.io/api/applications), and the channels before it.
 PARAMETERS = {

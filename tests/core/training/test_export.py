@@ -6,7 +6,6 @@ import hashlib
 import json
 from pathlib import Path
 
-import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,10 +27,13 @@ from core.preprocess import prepare
 from core.registry import load_model, read_spec
 from core.settings import PROJECT
 from core.softmax import calibrated
-from core.training.half import save_float16
 from core.training.recipe import Recipe
+from tests.lazy import Lazy, later
 
 from .conftest import Trained
+
+keras = Lazy("keras")
+(save_float16,) = later("core.training.half", "save_float16")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,11 +21,14 @@ from core.softmax import calibrated
 from core.training import architectures
 from core.training.architectures import build
 from core.training.batches import Batches
-from core.training.fit import Run
-from core.training.network import mean_nll
 from core.training.recipe import Recipe
+from tests.lazy import Lazy, later
 
 from .toys import backbone, recipe
+
+keras = Lazy("keras")
+(Run,) = later("core.training.fit", "Run")
+(mean_nll,) = later("core.training.network", "mean_nll")
 
 pytestmark = pytest.mark.usefixtures("eager", "shallow")
 WITHOUT_CLOCK = ["epoch", "size", "loss", "accuracy", "validation_loss", "validation_accuracy"]

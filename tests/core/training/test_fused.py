@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from core.training.architectures import build
-from core.training.fused import FusedBatchNormalization, for_training
+from tests.lazy import Lazy
+
+keras, tf = Lazy("keras"), Lazy("tensorflow")
+fused_layers = Lazy("core.training.fused")
 
 CHANNELS = 6
 OPTIONS = [
@@ -24,7 +25,8 @@ OPTIONS = [
 def pair(options: dict[str, Any]) -> list[keras.layers.BatchNormalization]:
     """Both layers, built, with the same weights that are nobody's defaults."""
     layers = [
-        kind(**options) for kind in (keras.layers.BatchNormalization, FusedBatchNormalization)
+        kind(**options)
+        for kind in (keras.layers.BatchNormalization, fused_layers.FusedBatchNormalization)
     ]
     for layer in layers:
         layer.build((None, None, None, CHANNELS))
@@ -85,9 +87,12 @@ def test_a_frozen_layer_uses_and_keeps_its_moving_statistics(x: Any) -> None:
 
 def test_the_training_graph_is_the_same_network() -> None:
     model = build("mobilenetv2", init="random", size=32)
-    fused = for_training(model)
+    fused = fused_layers.for_training(model)
     kinds = {type(layer) for layer in fused.layers}
-    assert FusedBatchNormalization in kinds and keras.layers.BatchNormalization not in kinds
+    assert (
+        fused_layers.FusedBatchNormalization in kinds
+        and keras.layers.BatchNormalization not in kinds
+    )
     assert [layer.name for layer in fused.layers] == [layer.name for layer in model.layers]
     for ours, theirs in zip(fused.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)

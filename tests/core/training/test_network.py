@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -11,18 +10,18 @@ from core.architectures import ARCHITECTURES
 from core.logits import logits_of
 from core.preprocess import scale
 from core.training.architectures import build
-from core.training.network import (
-    cells_at,
-    compile_model,
-    computing_in,
-    lesion_loss,
-    mean_nll,
-    teachers_loss,
-    training_graph,
-)
-from core.training.statistics import BatchStatistics
+from tests.lazy import Lazy, later
 
 from .toys import recipe
+
+keras = Lazy("keras")
+(BatchStatistics,) = later("core.training.statistics", "BatchStatistics")
+cells_at, compile_model, computing_in, training_graph = later(
+    "core.training.network", "cells_at", "compile_model", "computing_in", "training_graph"
+)
+lesion_loss, mean_nll, teachers_loss = later(
+    "core.training.network", "lesion_loss", "mean_nll", "teachers_loss"
+)
 
 
 def toy_net(*, open_size: bool = True) -> keras.Model:

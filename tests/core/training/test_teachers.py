@@ -11,7 +11,9 @@ from core.errors import ModelError, TrainingError
 from core.logits import logits_of
 from core.protocols import OFFICIAL, UNSEEN
 from core.registry import ModelSpec, load_model
-from core.training.teachers import Teachers
+from tests.lazy import later
+
+(Teachers,) = later("core.training.teachers", "Teachers")
 
 
 @pytest.fixture
