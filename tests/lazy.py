@@ -14,7 +14,8 @@ class Lazy:
         self._name = name
 
     def __getattr__(self, attribute: str) -> Any:
-        if attribute.startswith(("_", "pytest")):  # pytest asks whether it is a fixture
+        asked_by_pytest = attribute.startswith(("_", "pytest"))  # whether it is a fixture
+        if asked_by_pytest and attribute != "__version__":
             raise AttributeError(attribute)
         return getattr(import_module(self._name), attribute)
 
