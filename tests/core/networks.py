@@ -29,13 +29,16 @@ def random_network(name: str, cam_layer: str) -> tuple[keras.Model, NDArray[np.f
     its four maps add up to nothing and have positive and negative places alike.
     """
     import keras
+    import tensorflow as tf
 
     from core.training.statistics import BatchStatistics
 
     size = _SIZES.get(name, SMALL)
     model = build(name, init="random", size=size)
     squares = np.stack([_square(sample.path, size) for sample in list(samples().values())[::2]])
+    tf.config.run_functions_eagerly(True)  # one pass: compiling it takes longer than the pass
     BatchStatistics(model, "tf").estimate(np.round(squares * 255).astype(np.uint8), seed=0)
+    tf.config.run_functions_eagerly(False)
     x = scale(squares[:1], "tf")
     features = keras.Model(model.inputs, model.get_layer(cam_layer).output)(x, training=False)
     mean = features.numpy().mean((0, 1, 2))

@@ -45,7 +45,7 @@ def test_agrees_with_tf_keras_vis(name: str) -> None:
     assert maps[0].size > 1  # more than one place to choose from,
     assert (peaks > 0.05).all() and (maps.min((1, 2)) < -0.05).all()  # for and against
 
-    reference: Any = Gradcam(model, model_modifier=ReplaceToLinear(), clone=True)(
+    reference: Any = Gradcam(model, model_modifier=ReplaceToLinear(), clone=False)(
         CategoricalScore(list(range(NUM_CLASSES))),
         np.repeat(x, NUM_CLASSES, 0),
         penultimate_layer=layer,
