@@ -16,6 +16,8 @@ from core.training.architectures import build
 from core.training.recipe import input_scaling
 from tests.lazy import Lazy, later
 
+from .toys import backbone
+
 keras = Lazy("keras")
 legacy_h5_format = Lazy("keras.src.legacy.saving.legacy_h5_format")
 (for_training,) = later("core.training.fused", "for_training")
@@ -32,13 +34,23 @@ PARAMETERS = {
 }
 
 
+SIZE = 224  # at which they are served
+FINE = {"inceptionv3": (10, 10)}  # it does not pad where it halves
+
+
 def test_all_six_are_known() -> None:
     assert set(PARAMETERS) == set(ARCHITECTURES)
 
 
 @pytest.fixture(scope="module", params=sorted(ARCHITECTURES))
 def model(request: pytest.FixtureRequest) -> keras.Model:
-    return build(request.param, init="random", size=ARCHITECTURES[request.param].min_size, seed=3)
+    return build(request.param, init="random", seed=3)  # for scans of any size
+
+
+@pytest.fixture
+def shallow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the backbone is not the question: one of a dozen layers."""
+    monkeypatch.setattr("core.training.architectures._backbone", backbone)
 
 
 class TestBuild:
@@ -63,13 +75,31 @@ class TestBuild:
 
     def test_scans_go_in_and_four_logits_come_out(self, model: keras.Model) -> None:
         size = ARCHITECTURES[model.name].min_size
-        assert model.input_shape == (None, size, size, 3)
+        assert model.input_shape == (None, None, None, 3)
         logits = model(np.zeros((2, size, size, 3), np.float32), training=False)
         assert logits.shape == (2, NUM_CLASSES) and logits.dtype == "float32"
 
     def test_batch_norm_keeps_up(self, model: keras.Model) -> None:
         norms = [x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)]
         assert {layer.momentum for layer in norms} == (set() if model.name == "vgg16" else {0.9})
+
+    def test_fine_cells_have_the_backbones_own_weights(self, model: keras.Model) -> None:
+        """The last halving is undone and nothing else: 14 x 14 cells, equal weights in order."""
+        name = model.name
+        constructor = getattr(keras.applications, ARCHITECTURES[name].title)
+        plain = constructor(include_top=False, weights=None, input_shape=(SIZE, SIZE, 3))
+        cam = keras.Model(model.input, model.get_layer(ARCHITECTURES[name].cam_layer).output)
+        served = keras.Input((SIZE, SIZE, 3))
+        assert cam(served).shape[1:3] == FINE.get(name, (14, 14))
+        shapes = [w.shape for w in plain.get_weights()]
+        assert [w.shape for w in model.get_weights()][:-2] == shapes
+        halvings = [
+            sum(tuple(layer.get_config().get("strides") or ()) == (2, 2) for layer in m.layers)
+            for m in (plain, model)
+        ]
+        undone = {"xception": 2, "inceptionv3": 3, "resnet50": 2, "vgg16": 1}.get(name, 1)
+        # VGG16's last pooling is not in the graph at all.
+        assert halvings[0] - halvings[1] == undone
 
 
 def test_without_batch_norm_the_signal_must_not_die() -> None:
@@ -84,6 +114,7 @@ def test_without_batch_norm_the_signal_must_not_die() -> None:
     assert not np.array_equal(kernels[-1], kernels[-2])  # each its own seed
 
 
+@pytest.mark.usefixtures("shallow")
 def test_the_seed_fixes_the_weights() -> None:
     first, again, other = (
         build("mobilenetv2", init="random", seed=seed).get_weights() for seed in (5, 5, 6)
@@ -93,6 +124,7 @@ def test_the_seed_fixes_the_weights() -> None:
     assert not np.array_equal(first[0], other[0]) and not np.array_equal(first[-2], other[-2])
 
 
+@pytest.mark.usefixtures("shallow")
 def test_mixed_precision_is_for_the_backbone_only() -> None:
     with computing_in("mixed_bfloat16"):
         model = build("mobilenetv2", init="random", size=32)
@@ -103,10 +135,12 @@ def test_mixed_precision_is_for_the_backbone_only() -> None:
     assert [x.compute_dtype for x in copies] == [x.compute_dtype for x in model.layers[1:]]
 
 
+@pytest.mark.usefixtures("shallow")
 def test_one_network_serves_all_sizes() -> None:
     """Progressive resizing: weights of the open graph fit the graph of fixed size."""
     open_size, fixed = (build("mobilenetv2", init="random", size=s) for s in (None, 64))
     assert open_size.input_shape == (None, None, None, 3)
+    assert fixed.input_shape == (None, 64, 64, 3)
     shapes = [[w.shape for w in m.get_weights()] for m in (open_size, fixed)]
     assert shapes[0] == shapes[1]
 
@@ -119,27 +153,6 @@ def test_scaling_is_what_the_weights_were_trained_with(name: str) -> None:
         "vgg16": "caffe",
         "densenet121": "torch",
     }.get(name, "tf")
-
-
-FINE = {"inceptionv3": (10, 10)}  # it does not pad where it halves
-
-
-@pytest.mark.parametrize("name", ARCHITECTURES)
-def test_fine_cells_have_the_backbones_own_weights(name: str) -> None:
-    """The last halving is undone and nothing else: 14 x 14 cells, equal weights in order."""
-    constructor = getattr(keras.applications, ARCHITECTURES[name].title)
-    plain = constructor(include_top=False, weights=None, input_shape=(224, 224, 3))
-    model = build(name, init="random", size=224)
-    cam = model.get_layer(ARCHITECTURES[name].cam_layer)
-    assert cam.output.shape[1:3] == FINE.get(name, (14, 14))
-    shapes = [w.shape for w in plain.get_weights()]
-    assert [w.shape for w in model.get_weights()][:-2] == shapes
-    halvings = [
-        sum(tuple(layer.get_config().get("strides") or ()) == (2, 2) for layer in m.layers)
-        for m in (plain, model)
-    ]
-    undone = {"xception": 2, "inceptionv3": 3, "resnet50": 2, "vgg16": 1}.get(name, 1)
-    assert halvings[0] - halvings[1] == undone  # VGG16's last pooling is not in the graph at all
 
 
 class TestFromAFile:
