@@ -10,28 +10,23 @@ from .looks import OVERLAPS, settle
 SAMPLE = next(sample.id for sample in samples().values() if sample.lesion is not None)
 
 
-def test_the_menu_of_a_phone_can_be_closed(page, address):
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{address}/leaderboard")
-    settle(page)
-    page.get_by_test_id("stExpandSidebarButton").click()
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Cost").wait_for()
-    page.wait_for_timeout(600)  # it slides in
-    assert not page.evaluate(OVERLAPS)
-    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
-    page.get_by_test_id("stExpandSidebarButton").wait_for()
-
-
 @pytest.mark.parametrize("where", ["leaderboard", "cost"])
-def test_a_phone_shows_the_key_figures(page, address, where):
+def test_a_phone_shows_the_key_figures_and_its_menu_can_be_closed(page, address, where):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{address}/{where}")
+    settle(page)
     first = page.locator(".gb-figures li").first
     first.wait_for()
     for part in ("b", "strong", "i"):
         box = first.locator(part).bounding_box()
         assert first.locator(part).inner_text().strip()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Cost").wait_for()
+    page.wait_for_timeout(600)  # it slides in
+    assert not page.evaluate(OVERLAPS)
+    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    page.get_by_test_id("stExpandSidebarButton").wait_for()
     page.set_viewport_size({"width": 1440, "height": 900})
     first.wait_for(state="hidden")
 

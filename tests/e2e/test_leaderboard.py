@@ -8,8 +8,10 @@ from PIL import Image
 
 from core.evaluate.board.leaderboard import load_leaderboard, rank
 from core.settings import Settings
+from pages._ui.leaderboard.views import VIEWS
 
 from .conftest import fits_a_phone
+from .looks import settle
 
 
 def ready(page):
@@ -65,9 +67,26 @@ def test_from_the_board_to_the_pictures(page, address):
     assert models[0].title in (network.input_value() or network.inner_text())
 
 
-def test_a_figure_is_a_picture_and_a_table_to_take_home(page, address):
-    page.goto(f"{address}/leaderboard?model=mobilenetv2")
+def charts_are_drawn_and_named(page):
+    charts = page.get_by_test_id("stPlotlyChart")
+    charts.nth(1).locator(".main-svg").first.wait_for()
+    for chart in charts.all():
+        assert chart.get_attribute("aria-label")
+
+
+def test_charts_are_drawn_and_named_and_are_a_picture_and_a_table_to_take_home(page, address):
+    page.goto(f"{address}/leaderboard?model=mobilenetv2&view=curves")
     ready(page)
+    charts_are_drawn_and_named(page)
+    for view in ("calibration", "abstention", "slices"):
+        title, question, _draw = VIEWS[view]
+        page.get_by_role("radio", name=title).or_(
+            page.get_by_role("button", name=title, exact=True)
+        ).first.click()
+        page.wait_for_url(re.compile(f"view={view}"), wait_until="commit")
+        page.get_by_text(question).first.wait_for()
+        settle(page)  # nothing of the view before is left
+        charts_are_drawn_and_named(page)
     figure = matrix(page)
     figure.locator(".main-svg").first.wait_for()
     figure.hover()
@@ -103,13 +122,3 @@ def test_the_protocol_can_be_changed(page, address, tmp_path):
     ]
     assert {line["protocol"] for line in lines} == {"official"}
     fits_a_phone(page)
-
-
-@pytest.mark.parametrize("view", ["curves", "calibration", "abstention", "slices"])
-def test_charts_are_drawn_and_named(page, address, view):
-    page.goto(f"{address}/leaderboard?view={view}")
-    ready(page)
-    charts = page.get_by_test_id("stPlotlyChart")
-    charts.nth(1).locator(".main-svg").first.wait_for()
-    for chart in charts.all():
-        assert chart.get_attribute("aria-label")
