@@ -31,7 +31,8 @@ _OURS = ("GLASSBRAIN_", "STREAMLIT_", "PYTHON", "XDG_", "KERAS_")
 
 # Folders whose tests share what is dear to make: a server and a browser, a trained run, networks.
 _TOGETHER = ("tests/e2e/", "tests/core/training/", "tests/core/explain/", "tests/core/classroom/")
-_ORDER = (*_TOGETHER, "tests/pages/", "tests/core/", "tests/")  # what takes longest comes first
+# What takes longest comes first.
+_ORDER = (*_TOGETHER, "tests/models/", "tests/pages/", "tests/core/", "tests/")
 
 
 def group(nodeid: str) -> str:
