@@ -31,7 +31,7 @@ def toy_spec(toy_weights: bytes, tmp_path: Path) -> ModelSpec:
     return read_spec(write_toy(tmp_path, "toy", toy_weights))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make() -> Make:
     def make(
         y: NDArray[np.int64],

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from shutil import copytree
 
 import pytest
 
@@ -48,14 +49,15 @@ def case():
     return random_case(n=80, groups=20)
 
 
-@pytest.fixture
-def models_dir(tmp_path, make, case):
+@pytest.fixture(scope="module")
+def evaluated(tmp_path_factory, make, case):
     """A served toy that was evaluated under both protocols."""
-    write_toy(tmp_path, "toy", b"weights")
-    spec = read_spec(tmp_path / "toy")
+    root = tmp_path_factory.mktemp("evaluated")
+    write_toy(root, "toy", b"weights")
+    spec = read_spec(root / "toy")
     served = spec.manifest.weights_sha256
     store(
-        tmp_path,
+        root,
         "toy",
         make(*case, weights_sha256=served),
         spec.manifest.model_dump(mode="json"),
@@ -63,12 +65,18 @@ def models_dir(tmp_path, make, case):
     other = toy_manifest("toy", b"official")
     other["training"] = other["training"] | {"protocol": "official"}
     store(
-        tmp_path,
+        root,
         "toy",
         make(*case, protocol="official", weights_sha256=other["weights_sha256"]),
         other,
     )
-    return tmp_path
+    return root
+
+
+@pytest.fixture
+def models_dir(evaluated, tmp_path):
+    """A copy of one's own, to be spoiled."""
+    return copytree(evaluated, tmp_path, dirs_exist_ok=True)
 
 
 def test_what_is_stored_is_on_the_card(models_dir):
