@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from functools import cache
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -66,15 +67,14 @@ def classify():
 
 
 @pytest.fixture(scope="session")
-def expected(specs):
-    """What the core says of a file, model by model."""
+def classifier(specs):
+    """A network by its name, loaded once."""
     from core.inference import Classifier
 
-    classifiers = {}
+    return cache(lambda name: Classifier(specs[name]))
 
-    def predict(data, model):
-        if model not in classifiers:
-            classifiers[model] = Classifier(specs[model])
-        return classifiers[model].predict(read_image(data, "a scan"))
 
-    return predict
+@pytest.fixture(scope="session")
+def expected(classifier):
+    """What the core says of a file, model by model."""
+    return lambda data, model: classifier(model).predict(read_image(data, "a scan"))

@@ -12,7 +12,6 @@ from core.evaluate.robustness.gamma import GAMMAS
 from core.gallery import samples
 from core.gate import glance, why
 from core.imaging import read_image
-from core.inference import Classifier
 from core.preprocess import PREPROCESS_ID
 from core.registry import read_spec
 from core.reports.words import ReportLanguage, line
@@ -41,7 +40,7 @@ def what_if(app, specs):
     return open_
 
 
-def test_every_network_answers_to_the_altered_scan(what_if, specs):
+def test_every_network_answers_to_the_altered_scan(what_if, specs, classifier):
     app = healthy(what_if(corruption="zoom", strength=100))
     image = read_image(SAMPLE.path.read_bytes(), "a scan")
     seen = glance(altered(image, Change("zoom", 1.0)), MODELS)
@@ -51,10 +50,9 @@ def test_every_network_answers_to_the_altered_scan(what_if, specs):
     words = text(healthy(app))
     assert "magnified 2.00 times" in words
     changed = 0
-    for spec in specs.values():
-        classifier = Classifier(spec)
+    for name in specs:
         scans = image, altered(image, Change("zoom", 1.0))
-        before, after = (classifier.predict(scan) for scan in scans)
+        before, after = (classifier(name).predict(scan) for scan in scans)
         for prediction in (before, after):
             if prediction.verdict == "outside":
                 assert f"all the same: {class_title(prediction.class_name)}, " in words
@@ -154,14 +152,14 @@ def test_shortcuts_are_counted_and_shown(toys, draw, stored):
     assert len(app.get("table") or app.table) == 2
 
 
-def test_the_stored_answers_are_those_of_the_networks_that_ship(app, specs):
+def test_the_stored_answers_are_those_of_the_networks_that_ship(app, specs, classifier):
     name = min(specs, key=lambda name: specs[name].manifest.parameters)
-    classifier, answers = Classifier(specs[name]), stored_shortcuts(specs[name]).answers
+    answers = stored_shortcuts(specs[name]).answers
     for key, said in answers.items():
         scan = cases()[said[0].case]
         image = read_image(read_bytes(scan), scan.path)
         pair = image, SHORTCUTS[key].of(image)
-        assert [classifier.predict(each).class_name for each in pair] == [
+        assert [classifier(name).predict(each).class_name for each in pair] == [
             said[0].before,
             said[0].after,
         ]
