@@ -6,7 +6,6 @@ from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
 Floats = NDArray[np.float64]
 FigureDict = dict[str, float | None]
@@ -60,6 +59,8 @@ def over_groups(value: float, groups: int) -> tuple[float, float]:
     Images of a group are not counted as trials of their own, which makes the interval wider
     rather than too narrow. Of a share of 0 it is (0, 1 - 0.025 ** (1 / groups)).
     """
+    from scipy.special import betaincinv
+
     hits, misses = value * groups, (1 - value) * groups
     low = float(betaincinv(hits, misses + 1, _TAIL)) if hits > 0 else 0.0
     high = float(betaincinv(hits + 1, misses, 1 - _TAIL)) if misses > 0 else 1.0
