@@ -36,8 +36,8 @@ REASONS: Mapping[Reason, str] = {
         "its brightest parts, where nearly every scan is under {limit} %."
     ),
     "unlike": N_(
-        "It is unlike the scans that the networks learned from: it scores {measured}, and all but "
-        "5 in 1,000 scans kept aside score at least {limit}."
+        "It is unlike the scans that the networks learned from: it scores {measured}, and nearly "
+        "every scan kept aside scores at least {limit}."
     ),
 }
 

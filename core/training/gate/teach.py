@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EPOCHS = 5
+EPOCHS = 12
 BATCH = 64
 DROPPED = 0.3  # of the features, in each step of training
 SEED = 0
