@@ -30,7 +30,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 300_000  # ms; the first reading imports TensorFlow, on a machine that may be busy
+PATIENCE = 600_000  # ms; a first comparison converts six networks, on a machine that may be busy
 # Streamlit's front end looks for its server below a page's address first, then at the root.
 PROBE = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
 
