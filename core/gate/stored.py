@@ -35,10 +35,10 @@ class Facts(BaseModel):
     turned_limit : float
         Log odds of lying as it should (`core.gate.network.upright`) under which a scan is
         stopped as turned.
-    stopped : float
-        Share of the training files that the threshold lets the gate stop, by all its rules, each
-        looked at by a network that was taught without its patient.
-    stopped_of : int
+    kept : float
+        Share of the training files that the threshold was chosen to keep, each scored by a
+        network that was taught without its patient.
+    kept_of : int
         How many files those are.
     colour_limit : float
         Spread between the colour channels (`core.gate.views.colour`) over which a picture is
@@ -59,8 +59,8 @@ class Facts(BaseModel):
     weights_sha256: str
     threshold: float
     turned_limit: float
-    stopped: float
-    stopped_of: int
+    kept: float
+    kept_of: int
     colour_limit: float
     least_shades: int
     roundest: float

@@ -3,11 +3,15 @@
 import io
 import re
 
+import cv2
 import pytest
+import skimage.data
 from PIL import Image, ImageOps
 
 from core import cases
+from core.answer import HEADINGS
 from core.gallery import samples
+from pages._ui.base import networks
 
 from .looks import settle
 
@@ -45,6 +49,34 @@ def test_the_scan_that_is_looked_at_travels(page, address):
     page.get_by_role("heading", name="Explain an answer").wait_for()
     shows(page, SIZES[1])
     settle(page)
+
+
+def test_a_score_stands_only_at_the_layer_that_it_is_of(page, address, specs):
+    spec = min(specs.values(), key=lambda found: found.manifest.parameters)
+    layers = networks.layers(spec)
+    other = next(name for name in reversed(layers) if name != spec.manifest.cam_layer)
+    asked = f"{address}/explain?sample={next(iter(samples()))}&model={spec.name}&methods=gradcam"
+    page.goto(asked)
+    page.get_by_text(re.compile("On 210 scans of unseen patients it points")).first.wait_for()
+    page.goto(f"{asked}&layer={other}")
+    page.get_by_text(f"layer {other}").first.wait_for()
+    page.get_by_text("Not measured here").first.wait_for()
+    settle(page)
+    assert not page.get_by_text(re.compile("On 210 scans of unseen patients it points")).count()
+
+
+def test_of_a_photograph_no_class_is_shown_on_any_page(page, address):
+    grey = cv2.imencode(".png", cv2.cvtColor(skimage.data.chelsea(), cv2.COLOR_RGB2GRAY))[1]
+    cat = {"name": "cat.png", "mimeType": "image/png", "buffer": grey.tobytes()}
+    page.goto(f"{address}/classify")
+    page.get_by_role("heading", name="Classify a scan").wait_for()
+    page.locator("input[type=file]").first.set_input_files(cat)
+    for title in (None, "What if", "Compare"):
+        if title:
+            page.locator(".st-key-ways").get_by_role("link", name=title).click()
+        page.get_by_role("heading", name=HEADINGS["outside"]).first.wait_for()
+        settle(page)
+        assert not page.get_by_text("gives it").count(), title
 
 
 def test_a_picture_of_the_collection_is_recognised_mirrored_and_saved_anew(page, address):

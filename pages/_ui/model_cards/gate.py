@@ -64,12 +64,12 @@ def board() -> None:
         _(
             "Before a class is shown, a gate looks at the picture, once for all networks. It goes "
             "by colour, by the number of grey levels, and by a small network of its own that "
-            "learned to tell {n} training scans from made-up pictures; its threshold lets it stop "
-            "{stopped} of {files} scans, each looked at by a network taught without its patient."
+            "learned to tell {n} training scans from made-up pictures; its threshold keeps "
+            "{kept} of {files} scans, each scored by a network taught without its patient."
         ).format(
             n=f"{facts.training_pictures:,}",
-            stopped=proportion(facts.stopped),
-            files=f"{facts.stopped_of:,}",
+            kept=proportion(facts.kept),
+            files=f"{facts.kept_of:,}",
         )
     )
     if found is None:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.gate import Gate, Glance
 from core.gate.network import INVERTED, NAMES, OTHER, SCAN, UPSIDE_DOWN, forward
 from core.gate.views import SIDE
 from core.training.gate import fit, lessons, teach
@@ -68,32 +67,29 @@ def test_of_a_without_skull_the_bright_rim_is_gone() -> None:
     assert brain[2:10].max() == 0
 
 
-def test_a_scan_is_looked_at_by_a_network_that_was_taught_without_its_patient(
+def test_a_scan_is_scored_by_a_network_that_was_taught_without_its_patient(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     cv2.imwrite(str(tmp_path / "scan.png"), (_scan() * 255).astype(np.uint8))
     rows = pd.DataFrame(
-        {"fold": [2, 1, 2, 3, 1], "group": list("babcd"), "label": "glioma", "file": "scan.png"}
+        {
+            "fold": [2, 1, 2, 3, 1],
+            "group": list("babcd"),
+            "duplicate_group": [0, 1, 2, 3, 4],
+            "label": "glioma",
+            "file": "scan.png",
+        }
     )
     asked = []
 
-    def taught(_dataset: object, known: pd.DataFrame) -> dict[str, int]:
+    def taught(_dataset: object, known: pd.DataFrame) -> int:
         asked.append(set(known["group"]))
-        return {"network": len(asked)}
+        return len(asked)
 
     monkeypatch.setattr(fit, "taught", taught)
-    monkeypatch.setattr(fit, "look", lambda _p, _c, gate: Glance(True, gate.weights["network"]))
-    gate = Gate({}, -np.inf, 0, 0, 0, 0, 0)
-    looks = list(fit.looks_apart(SimpleNamespace(root=tmp_path), rows, gate))
-    assert [one.score for one in looks] == [1, 1, 2, 2, 3]  # a network a fold, each file once
+    monkeypatch.setattr(fit, "answer", lambda _views, network: network)
+    monkeypatch.setattr(fit, "score", float)
+    dataset = SimpleNamespace(root=tmp_path)
+    found = [list(scores) for scores in fit.scores_apart(dataset, rows)]
+    assert found == [[1.0, 1.0], [2.0, 2.0], [3.0]]  # a network a fold, and every file once
     assert asked == [{"b", "c"}, {"a", "c", "d"}, {"a", "b", "d"}]
-
-
-@pytest.mark.parametrize(("otherwise", "expected"), [(0, 25), (5, 20), (40, 0)])
-def test_the_threshold_is_the_highest_that_stops_few_enough(otherwise: int, expected: int) -> None:
-    """Of 1,000 scans 25 may be stopped, less those that other rules stop; none below 0."""
-    others = [Glance(False, 9.0, "turned")] * otherwise
-    looks = [Glance(True, float(n)) for n in range(1000 - otherwise)][::-1] + others
-    threshold = fit.highest_threshold(looks)
-    assert threshold == expected
-    assert sum(not one.inside or one.score < threshold for one in looks) == max(25, otherwise)
