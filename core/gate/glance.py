@@ -131,7 +131,8 @@ def look(pixels: FloatImage, colour: float, gate: Gate) -> Glance:
         if upright(logits) < gate.turned_limit:
             return Glance(False, value, "turned")
         return Glance(True, value)
-    if logits[INVERTED] > logits[OTHER]:
+    negative = score(answer(views(1 - pixels), gate.weights))
+    if logits[INVERTED] > logits[OTHER] or negative >= gate.threshold:
         return Glance(False, value, "inverted")
     ground = border(both)
     if ground > gate.dark_border:
