@@ -46,13 +46,15 @@ def _hold(data: bytes) -> None:
         return
     digest = hashlib.blake2b(data).hexdigest()
     with _lock:
-        full = len(_slots) >= _HELD and digest not in _slots
-        slot = _slots.pop(digest, None) if not full else _slots.popitem(last=False)[1]
-        _slots[digest] = len(_slots) if slot is None else slot
-        place = f"latest-{_slots[digest]}"
+        if digest in _slots:
+            _slots.move_to_end(digest)
+            return
+        slot = _slots.popitem(last=False)[1] if len(_slots) >= _HELD else len(_slots)
+        _slots[digest] = slot
     add = runtime.get_instance().media_file_mgr.add
     # Under a name that no session has, so that none takes it away when it runs anew.
-    adding = threading.Thread(target=add, args=(data, f"image/{_form(data).lower()}", place))
+    form, place = f"image/{_form(data).lower()}", f"latest-{slot}"
+    adding = threading.Thread(target=add, args=(data, form, place))
     add_script_run_ctx(adding, cast(Any, SimpleNamespace(session_id="the latest pictures")))
     adding.start()
     adding.join()
