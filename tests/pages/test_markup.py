@@ -63,8 +63,8 @@ def test_every_page_that_reads_the_address_does_it_by_the_same_functions():
     pages = PROJECT / "pages"
     files = [f for f in pages.rglob("*.py") if "st.query_params" in f.read_text()]
     assert {str(f.relative_to(pages)) for f in files} == {
-        "_ui/base/language.py", "_ui/base/networks.py", "_ui/base/state.py",
-        "_ui/classroom/door.py", "_ui/quiz/rounds.py", "_ui/scan/ways.py", "cases.py",
+        "_ui/base/language.py", "_ui/base/state.py", "_ui/classroom/door.py",
+        "_ui/quiz/rounds.py", "_ui/scan/ways.py", "cases.py",
     }  # fmt: skip
 
 

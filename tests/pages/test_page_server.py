@@ -42,15 +42,54 @@ import pages._ui
 print(json.dumps(begun))
 """
 
+OVER = """
+import pkgutil, threading
+from types import SimpleNamespace
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import StopException, add_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.state import SafeSessionState, SessionState
+from core.compute.worker import Worker
 
-def test_the_networks_process_starts_before_the_first_page_is_imported(specs):
+def over(*_):
+    raise StopException  # as a run does whose browser has gone
+
+run = ScriptRunContext(
+    "session", over, "model=mobilenetv2", SafeSessionState(SessionState(), over), None, "", {},
+    None, SimpleNamespace(main_script_hash=""), yield_check=over,
+)
+Worker.warm = lambda self, spec: print(spec.name)
+runtime.exists = lambda: True
+runtime.get_instance = lambda: runtime.Runtime.__new__(runtime.Runtime)
+add_script_run_ctx(threading.current_thread(), run)
+import pages._ui  # which begins the networks' process where a server runs
+runtime.exists = lambda: False
+for module in pkgutil.walk_packages(pages._ui.__path__, "pages._ui.", onerror=print):
+    try:
+        __import__(module.name)
+    except StopException:
+        raise SystemExit(f"{module.name} looks into the session while it is imported")
+"""
+
+
+def served(script: str) -> str:
+    """What a script prints in a process of its own, which asks networks as a server does."""
     environment = {k: v for k, v in os.environ.items() if k != "GLASSBRAIN_COMPUTE"}
     run = subprocess.run(
-        [sys.executable, "-c", AHEAD], cwd=PROJECT, env=environment, capture_output=True,
+        [sys.executable, "-c", script], cwd=PROJECT, env=environment, capture_output=True,
         text=True, timeout=600,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-2000:]
-    assert json.loads(run.stdout.splitlines()[-1]) == [[next(iter(specs)), False]]
+    return run.stdout
+
+
+def test_a_run_that_ends_while_modules_are_imported_takes_none_with_it():
+    """Else everyone who waits for that import is told that the module is not there."""
+    assert served(OVER).split() == ["mobilenetv2"]
+
+
+def test_the_networks_process_starts_before_the_first_page_is_imported(specs):
+    assert json.loads(served(AHEAD).splitlines()[-1]) == [[next(iter(specs)), False]]
 
 
 @pytest.mark.parametrize("asked", ["mobilenetv2", "no-such", ""])

@@ -8,9 +8,11 @@ from __future__ import annotations
 import gc
 import sys
 from typing import Any
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import metrics
 from core.compute import Compute
@@ -47,7 +49,11 @@ def serving() -> bool:
 
 
 def ahead() -> None:
-    """Start the networks' process before the first page is imported; where a server runs."""
+    """Start the networks' process before the first page is imported; where a server runs.
+
+    Within an import, so nothing here looks into the session: Streamlit ends a run that is over
+    at such a look, and the module that was being imported would be lost to everyone.
+    """
     if serving():
         journal.enter()
         warm()
@@ -57,7 +63,9 @@ def ahead() -> None:
 def warm() -> None:
     """Begin to load the network that the address names, or the default, once a server."""
     specs = cache.models()[0]
-    named = specs.get(st.query_params.get("model", ""))
+    context = get_script_run_ctx()
+    asked = parse_qs(context.query_string if context else "").get("model", [""])
+    named = specs.get(asked[-1])
     for spec in [named] if named else list(specs.values())[:1]:
         compute().warm(spec)
 
