@@ -8,13 +8,13 @@ brightens the middle greys, above 1 it darkens them, and black and white stay wh
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from core.errors import DataError
 from core.evaluate.figures.means import BOOTSTRAP
-from core.evaluate.robustness.provenance import GammaProvenance, Strict
+from core.evaluate.robustness.provenance import Derived, GammaProvenance, Strict
 from core.evaluate.robustness.shares import Scans
 from core.evaluate.stored.files import derive
 from core.evaluate.stored.layout import evaluation_folder
@@ -57,31 +57,18 @@ class Bent(Strict):
     turned: Figure
 
 
-class Gamma(Strict):
+class Gamma(Derived):
     """A whole ``gamma.json``.
 
     Attributes
     ----------
-    rows_sha256 : str
-        Of the ``gamma.parquet`` that the figures were derived from.
     provenance : GammaProvenance
-    bootstrap : dict
-    n, groups : int
-        Scans, and patients or picture families.
-    unaltered : Figure
-        Accuracy on the scans as they are.
     turned : Figure
         Share of scans whose answer is another at any of the gammas.
     gammas : tuple of Bent
     """
 
-    schema_version: Literal[1]
-    rows_sha256: str
     provenance: GammaProvenance
-    bootstrap: dict[str, Any]
-    n: int
-    groups: int
-    unaltered: Figure
     turned: Figure
     gammas: tuple[Bent, ...]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from core.engine import Backend
+from core.figure import Figure
 
 
 class Strict(BaseModel):
@@ -77,3 +78,26 @@ class GammaProvenance(Provenance):
 
     gammas: tuple[float, ...]
     preprocess_version: int
+
+
+class Derived(Strict):
+    """What every file of figures says that was derived from the answers beside it.
+
+    Attributes
+    ----------
+    rows_sha256 : str
+        Of the answers.
+    bootstrap : dict
+        How the intervals were drawn.
+    n, groups : int
+        Scans, and patients or picture families.
+    unaltered : Figure
+        Accuracy on the scans as they are.
+    """
+
+    schema_version: Literal[1]
+    rows_sha256: str
+    bootstrap: dict[str, Any]
+    n: int
+    groups: int
+    unaltered: Figure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.corruptions import CORRUPTIONS
 from core.errors import DataError
 from core.evaluate.figures.means import BOOTSTRAP
-from core.evaluate.robustness.provenance import RobustnessProvenance, Strict
+from core.evaluate.robustness.provenance import Derived, RobustnessProvenance, Strict
 from core.evaluate.robustness.shares import Scans
 from core.evaluate.stored.files import derive, write_rows
 from core.evaluate.stored.layout import evaluation_folder
@@ -55,29 +55,18 @@ class Point(Strict):
     changed: Figure
 
 
-class Robustness(Strict):
+class Robustness(Derived):
     """A whole ``robustness.json``.
 
     Attributes
     ----------
-    rows_sha256 : str
-        Of the ``robustness.parquet`` that the figures were derived from.
     provenance : RobustnessProvenance
-    bootstrap : dict
-    n, groups : int
-        Scans, and patients or picture families.
-    unaltered, mean : Figure
-        Accuracy on the scans as they are, and over all corruptions and strengths.
+    mean : Figure
+        Accuracy over all corruptions and strengths.
     corruptions : dict of str to tuple of Point
     """
 
-    schema_version: Literal[1]
-    rows_sha256: str
     provenance: RobustnessProvenance
-    bootstrap: dict[str, Any]
-    n: int
-    groups: int
-    unaltered: Figure
     mean: Figure
     corruptions: dict[str, tuple[Point, ...]]
 
