@@ -3,13 +3,10 @@
 Run by ``make test-deploy``; skipped where ``requirements-ray.txt`` is not installed.
 """
 
-import contextlib
 import functools
 import json
 import os
-import re
 import signal
-import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +18,6 @@ from typer.testing import CliRunner
 
 from core.cases import cases, read_scan
 from core.cli import app
-from core.compute.cluster import connect
 from core.compute.local import Local
 from core.compute.spread import spread
 from core.dataset.collection import load_dataset, split
@@ -39,12 +35,12 @@ from core.settings import PROJECT
 from tests.core.compute import questions
 from tests.core.toys import toy_manifest, toy_model, write_toy
 from tests.core.training.toys import write_pack
+from tools import ray_cluster
+from tools.ray_cluster import SOON
 
 ray = pytest.importorskip("ray", reason="requirements-ray.txt is not installed")
 pytestmark = pytest.mark.timeout(1800)
-SOON = 600  # seconds; the machine may be busy
 PLACES = ("local", "ray")
-STORE = 100 * 2**20  # bytes of each machine's object store
 
 
 @pytest.fixture(scope="module")
@@ -57,64 +53,12 @@ def scans():
     return [read_image(read_scan(case), case.path) for case in list(cases().values())[:12]]
 
 
-def patient(find, start):
-    """Let a machine of the cluster start for longer than the seconds that Ray gives it.
-
-    A raylet waits 15 s for its helper's port, which Ray knows and does not hand on to it.
-    """
-
-    def look(*arguments):
-        deadline = time.monotonic() + SOON
-        while True:
-            try:
-                return find(*arguments)
-            except RuntimeError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(1)
-
-    def begin(command, kind, *arguments, **options):
-        port = re.search(r"--listen-port=(\d+)", " ".join(command))
-        told = [f"--dashboard_agent_listen_port={port[1]}"] if kind == "raylet" else []
-        return start([*command, *told], kind, *arguments, **options)
-
-    return look, begin
-
-
-def agents():
-    """Name ports for a machine's helpers."""
-    names = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port",
-             "runtime_env_agent_port")  # fmt: skip
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in names]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return {name: probe.getsockname()[1] for name, probe in zip(names, probes, strict=True)}
-
-
 @pytest.fixture(scope="module")
 def cluster():
     """Two machines of one processor each."""
-    from ray._private import services
-    from ray.cluster_utils import Cluster
-
-    machine = {"num_cpus": 1, "object_store_memory": STORE, "include_log_monitor": False}
-    with pytest.MonkeyPatch.context() as patch:
-        look, begin = patient(services.get_node, services.start_ray_process)
-        patch.setattr(services, "get_node", look)
-        patch.setattr(services, "start_ray_process", begin)
-        for name in ("worker_register_timeout_seconds", "agent_register_timeout_ms"):
-            patch.setenv(f"RAY_{name}", str(SOON * (1000 if name.endswith("ms") else 1)))
-        made = Cluster(
-            initialize_head=True, head_node_args=machine | agents() | {"include_dashboard": False}
-        )
-        made.add_node(**machine, **agents())
-        patch.setenv("RAY_ADDRESS", made.address)
-        patch.setenv("PYTHONBREAKPOINT", "0")  # which Ray sets as well, and leaves
-        connect()
-        yield made
-        ray.shutdown()
-        made.shutdown()
+    with ray_cluster.cluster() as add:
+        add()
+        yield
 
 
 @pytest.fixture(scope="module")
