@@ -1,4 +1,4 @@
-"""The six architectures that the project sets out to train, as data."""
+"""The architectures that the project sets out to train, as data."""
 
 from __future__ import annotations
 

@@ -135,6 +135,8 @@ def benchmark(
 
     if model != "all" and model not in ARCHITECTURES:
         raise typer.BadParameter(f"expected all or one of {', '.join(ARCHITECTURES)}")
+    if save and model != "all":
+        raise typer.BadParameter("--save keeps one run of all, whose times can be compared")
     result = run(model, size, repeats, app=app, explain=saliency)
     if save:
         file = benchmark_file(Settings().models_dir)

@@ -38,7 +38,7 @@ SIZE = 224  # at which they are served
 FINE = {"inceptionv3": (10, 10)}  # it does not pad where it halves
 
 
-def test_all_six_are_known() -> None:
+def test_the_parameters_of_each_are_known() -> None:
     assert set(PARAMETERS) == set(ARCHITECTURES)
 
 
