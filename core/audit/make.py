@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.pixels import Frame, likeness, measure, read_frame
+from core.audit.pixels import Frame, likeness, measure, read_frame, turned_over
 from core.audit.stored import AUDIT_NAME, IMAGES, Picture, Stored, Topic
 from core.errors import N_
 from core.evaluate.make.controls import FRAME
@@ -103,6 +103,7 @@ def make(dataset: Dataset, folder: Path) -> Stored:
         packages=package_versions(["numpy", "opencv-python-headless", "pillow"]),
         pictures=tuple(pictures),
         statistics=statistics,
+        turned_over=turned_over(dataset),
     )
     write_text(folder / AUDIT_NAME, stored.model_dump_json(indent=1) + "\n")
     return stored

@@ -31,6 +31,8 @@ TURNS: dict[Turn, int] = {  # quarter turns anticlockwise, then mirrored if abov
     "mirrored": 4, "transposed the other way": 5, "upside down": 6, "transposed": 7,
 }  # fmt: skip
 RESAMPLES = 500
+_THUMBNAIL = 24  # pixels a side
+_SAME = 0.98  # Pearson's correlation of two thumbnails of one picture
 _QUANTILES = (10, 25, 50, 75, 90)
 
 
@@ -70,6 +72,38 @@ def likeness(first: Frame, second: Frame) -> tuple[Turn, float]:
     found = {turn: correlation(code) for turn, code in TURNS.items()}
     best = max(TURNS, key=lambda turn: found[turn])
     return best, round(found[best], 4)
+
+
+def turned_over(dataset: Dataset) -> dict[str, int]:
+    """Count in each class the files whose picture is there upside down as well.
+
+    Copies of one picture (``duplicate_group``) are compared as thumbnails, also mirrored.
+    """
+    from tqdm import tqdm
+
+    rows = dataset.table
+    copies = rows[rows.duplicated("duplicate_group", keep=False)]
+    count = dict.fromkeys(CLASS_NAMES, 0)
+    for _, files in tqdm(copies.groupby("duplicate_group"), "copies", disable=None):
+        frames = (read_frame(dataset, file) for file in files["file"])
+        small = np.stack([_thumbnail(frame) for frame in frames])
+        over = small[:, ::-1]
+        alike = np.maximum(_products(small, over), _products(small, over[:, :, ::-1]))
+        np.fill_diagonal(alike, 0)  # a picture that is its own reflection
+        for label in files["label"][alike.max(axis=1) > _SAME]:
+            count[label] += 1
+    return count
+
+
+def _thumbnail(frame: Frame) -> Frame:
+    """Make it small, of mean 0 and length 1, so that products are correlations."""
+    small = cv2.resize(frame, (_THUMBNAIL, _THUMBNAIL), interpolation=cv2.INTER_AREA)
+    small = small - small.mean()
+    return np.asarray(small / max(float(np.linalg.norm(small)), 1e-6), np.float32)
+
+
+def _products(one: Frame, other: Frame) -> Frame:
+    return np.asarray(one.reshape(len(one), -1) @ other.reshape(len(other), -1).T, np.float32)
 
 
 def measure(dataset: Dataset) -> tuple[tuple[Statistic, ...], dict[str, Frame]]:

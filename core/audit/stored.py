@@ -102,13 +102,20 @@ class Statistic(_Strict):
 
 
 class Stored(_Strict):
-    """All of ``audit.json``."""
+    """All of ``audit.json``.
+
+    Attributes
+    ----------
+    turned_over : dict of str to int
+        Files of each class whose picture is there upside down as well.
+    """
 
     command: str
     dataset_sha256: str
     packages: dict[str, str]
     pictures: tuple[Picture, ...]
     statistics: tuple[Statistic, ...]
+    turned_over: dict[str, int]
 
     def about(self, topic: Topic) -> tuple[Picture, ...]:
         """Pictures of one topic."""

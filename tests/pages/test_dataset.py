@@ -40,7 +40,14 @@ def test_the_story_is_whole(page):
         "Where to get it",
     ]
     words = text(page)
-    for number in ("997 of the 1,311", "81 files", "93 files", "At least 81", "10 labelled"):
+    for number in (
+        "997 of the 1,311",
+        "81 files",
+        "93 files",
+        "At least 81",
+        "10 labelled",
+        "1,396 of these 1,996",
+    ):
         assert number in words
     assert "10.34740/KAGGLE/DSV/2645886" in words
     assert "PLoS ONE" in page.table[-1].value.to_csv()

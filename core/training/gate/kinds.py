@@ -76,13 +76,13 @@ def inverted(rng: Rng, material: Material) -> FloatImage:
 
 
 def upside_down(rng: Rng, material: Material) -> FloatImage:
-    """Draw a scan turned by half a circle."""
-    return np.ascontiguousarray(scan(rng, material.scans)[::-1, ::-1])
+    """Draw a scan that is known to lie upright, turned by half a circle."""
+    return np.ascontiguousarray(scan(rng, material.upright)[::-1, ::-1])
 
 
 def sideways(rng: Rng, material: Material) -> FloatImage:
-    """Draw a scan turned by a quarter of a circle."""
-    return np.ascontiguousarray(np.rot90(scan(rng, material.scans), int(rng.choice([1, 3]))))
+    """Draw a scan that is known to lie upright, turned by a quarter of a circle."""
+    return np.ascontiguousarray(np.rot90(scan(rng, material.upright), int(rng.choice([1, 3]))))
 
 
 _DRAWN = (

@@ -13,10 +13,19 @@ from core.preprocess import FloatImage
 
 @dataclass(frozen=True)
 class Material:
-    """What pictures are put together from: photographs and scans, grey, in [0, 1]."""
+    """What pictures are put together from: photographs and scans, grey, in [0, 1].
+
+    Attributes
+    ----------
+    photographs, scans : sequence of ndarray of float32, shape (H, W)
+    upright : sequence of ndarray of float32, shape (H, W)
+        The scans of a tumour. Those without one come upside down as well in this collection,
+        so that one of them turned over is what the networks know.
+    """
 
     photographs: Sequence[FloatImage]
     scans: Sequence[FloatImage]
+    upright: Sequence[FloatImage]
 
 
 Rng = np.random.Generator

@@ -111,7 +111,8 @@ def evaluate_gate(
     table = _Table(gate)
     passed = _archives(table, found)
     grey = [one.image.pixels for one in photographs]
-    material = Material(grey, scans)
+    upright = [scans[i] for i in np.flatnonzero((test["label"] != "notumor").to_numpy())]
+    material = Material(grey, scans, upright)
     for kind in KINDS:
         table.add(kind, "stop", "code", made(kind, material))
     outside = [v for k, said in table.all.items() if k not in TURNED for v in said]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.audit import facts
-from core.audit.stored import Topic
+from core.audit.stored import Topic, stored
 from core.errors import N_
 from core.figure import Figure
 from core.labels import CLASSES, NO_TUMOUR
@@ -117,16 +117,21 @@ def shortcut() -> str:
     """Explain how the classes differ in more than the tumour."""
     images = facts.table()
     healthy = images[images["label"] == NO_TUMOUR]
+    over = stored().turned_over
     return _(
         "Tumour and no tumour are not two findings in one kind of scan, they are two kinds of "
         "scan. By their source, the figshare slices are contrast-enhanced T1 in three planes. Of "
         "{n} no-tumour images {figshare} are figshare slices and {known} have a recorded plane; by "
-        "eye, most are axial T2 or FLAIR. Below: the average of all distinct pictures of each "
-        "class, all brightened alike, and ten numbers that know no anatomy."
+        "eye, most are axial T2 or FLAIR. {turned} of these {n} have a copy that lies upside "
+        "down; of the {ill} images with a tumour, {tumours}. Below: the average of all distinct "
+        "pictures of each class, all brightened alike, and ten numbers that know no anatomy."
     ).format(
         n=f"{len(healthy):,}",
         figshare=int((healthy["source"] == "figshare").sum()),
         known=int((healthy["plane"] != "").sum()),
+        turned=f"{over[NO_TUMOUR]:,}",
+        ill=f"{len(images) - len(healthy):,}",
+        tumours=f"{sum(over.values()) - over[NO_TUMOUR]:,}",
     )
 
 

@@ -1,6 +1,7 @@
 """The command that makes the pictures, on a small dataset of noise."""
 
 import hashlib
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from core.audit import make as maker
-from core.audit.pixels import TURNS, likeness, summarise, weighted_auc
+from core.audit.pixels import TURNS, likeness, summarise, turned_over, weighted_auc
 from core.audit.stored import Stored
 from core.dataset.collection import load_dataset
 from core.evaluate.figures.bootstrap import group_weights
@@ -87,6 +88,25 @@ def test_twins_are_recognised_and_copies_laid_out(folder, written):
     assert len(sheet.shows) == 12
     sides = cv2.imread(str(folder / "images" / sheet.file)).shape[:2]
     assert sides == (3 * maker.TILE, 4 * maker.TILE)
+
+
+def test_only_copies_that_are_upside_down_are_counted(monkeypatch):
+    noise = np.random.default_rng(2).random((3, 48, 48)).astype(np.float32)
+    one, two, other = (cv2.GaussianBlur(frame, (0, 0), 3) for frame in noise)
+    symmetric = other + other[::-1]
+    frames = {  # file: (group, label, frame)
+        "a": ("1", "notumor", one), "b": ("1", "notumor", 0.5 * one[::-1] + 0.2),
+        "c": ("1", "notumor", two), "d": ("1", "glioma", one[::-1, ::-1]),
+        "e": ("2", "glioma", two), "f": ("2", "glioma", two[:, ::-1]),
+        "g": ("3", "pituitary", two[::-1]), "h": ("4", "pituitary", symmetric),
+    }  # fmt: skip
+    table = pd.DataFrame(
+        [(file, group, label) for file, (group, label, _) in frames.items()],
+        columns=["file", "duplicate_group", "label"],
+    )
+    monkeypatch.setattr("core.audit.pixels.read_frame", lambda _, file: frames[file][2])
+    found = turned_over(SimpleNamespace(table=table))
+    assert found == {"glioma": 1, "meningioma": 0, "notumor": 2, "pituitary": 0}
 
 
 @pytest.mark.parametrize("turn", TURNS)

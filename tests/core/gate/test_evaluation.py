@@ -51,7 +51,7 @@ def test_the_stored_table_is_what_it_does(gate: Gate) -> None:
     assert evaluation is not None
     stored = {one.kind: one for one in evaluation.rows}
     for kind in DRAWN:
-        said = [look(picture, 0.0, gate) for picture in made(kind, Material((), ()))]
+        said = [look(picture, 0.0, gate) for picture in made(kind, Material((), (), ()))]
         again = row(kind, "stop", "code", said)
         assert abs(again.stopped.value - stored[kind].stopped.value) <= 1 / again.n  # type: ignore[operator]
         assert again.n == stored[kind].n
