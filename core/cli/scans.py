@@ -46,7 +46,7 @@ class Found:
         """Which slice this is, where there are several."""
         if self.image is None or (self.image.of == 1 and self.image.plane is None):
             return {}
-        return {"plane": self.image.plane, "slice": self.image.number, "slices": self.image.of}
+        return self.image.where
 
 
 def scans(paths: Sequence[Path], frame: str | None, plane: str | None) -> Iterator[Found]:
@@ -99,7 +99,7 @@ def _frames(scan: Opened, frame: str | None, plane: str | None) -> Sequence[int]
         return range(within.first, within.first + within.count)
     if frame is None:
         own = within.first <= contents.opens_at < within.first + within.count
-        return [contents.opens_at if own else within.first + within.count // 2]
+        return [contents.opens_at if own else within.first + within.depth // 2]
     if not 1 <= int(frame) <= within.count:
         raise ImageError(
             "{name} has {frames} slices; there is no slice {number}.",

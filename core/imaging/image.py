@@ -8,6 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+def place(number: int, depth: int) -> tuple[int, int]:
+    """Volume, and slice in it, of a slice counted over volumes of `depth` slices; all from 1."""
+    volume, at = divmod(number - 1, depth)
+    return volume + 1, at + 1
+
+
 @dataclass(frozen=True)
 class MRIImage:
     """A decoded greyscale scan without anything that identifies a person.
@@ -30,7 +36,7 @@ class MRIImage:
     plane : str, optional
         ``"axial"``, ``"coronal"`` or ``"sagittal"`` where the file says which.
     number, of : int
-        This is slice `number` (from 1) of the `of` slices of its plane.
+        This is slice `number` (from 1) of the `of` slices of its plane, over all its volumes.
     values : tuple of (float, float), optional
         The file's own values at pixel 0 and pixel 1, where they mean something (DICOM, NIfTI).
     levels : tuple of (float, float)
@@ -39,6 +45,8 @@ class MRIImage:
     colour : float
         Mean spread between the colour channels of the source, in [0, 1]; 0 for grey. It is
         all that is kept of the colour, for `core.gate`.
+    volumes : int
+        Volumes that follow each other in the plane.
 
     Raises
     ------
@@ -58,6 +66,22 @@ class MRIImage:
     values: tuple[float, float] | None = None
     levels: tuple[float, float] = (0.0, 1.0)
     colour: float = 0.0
+    volumes: int = 1
+
+    @property
+    def depth(self) -> int:
+        """Slices of one volume."""
+        return self.of // self.volumes
+
+    @property
+    def where(self) -> dict[str, str | int | None]:
+        """Which slice of which plane this is, as exports have it; of which volume, if several."""
+        found: dict[str, str | int | None] = {
+            "plane": self.plane, "slice": self.number, "slices": self.of
+        }  # fmt: skip
+        if self.volumes > 1:
+            found |= {"volume": place(self.number, self.depth)[0], "volumes": self.volumes}
+        return found
 
     def __post_init__(self) -> None:
         p = self.pixels

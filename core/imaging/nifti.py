@@ -103,7 +103,7 @@ class NiftiStack:
                 continue
             first = planes[-1].first + planes[-1].count if planes else 0
             count = self._shape[self._axes[axis].voxel] * self._shape[3]
-            planes.append(Plane(name, first, count))
+            planes.append(Plane(name, first, count, self._shape[3]))
         return tuple(planes)
 
     def _in_plane(self, name: str) -> tuple[_Axis, _Axis]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import N_, ImageError
-from core.imaging.image import MRIImage
+from core.imaging.image import MRIImage, place
 from core.imaging.limits import MAX_SIDE, check_size
 from core.imaging.sniff import ACCEPTED
 
@@ -29,11 +29,23 @@ class Plane:
         ``"axial"``, ``"coronal"``, ``"sagittal"``, or nothing where the file does not say.
     first, count : int
         Frames ``first`` to ``first + count - 1`` of the file.
+    volumes : int
+        As many volumes follow each other in them, each of as many slices.
     """
 
     name: str
     first: int
     count: int
+    volumes: int = 1
+
+    @property
+    def depth(self) -> int:
+        """Slices of one volume."""
+        return self.count // self.volumes
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Volume, and slice in it, of a slice of the plane; all three from 1."""
+        return place(number, self.depth)
 
 
 @dataclass(frozen=True)
@@ -216,6 +228,7 @@ def _finish(stack: Stack, name: str, frame: int) -> MRIImage:
         (zero, one) if raw.meaningful else None,
         (float(levels[0]), float(levels[1])),
         raw.colour,
+        plane.volumes,
     )
 
 

@@ -72,7 +72,7 @@ def the_maps():
         limits=Limits(),
         latency_ms=1.0,
     )
-    look = Look("glioma", 0.5, "inferno", None)
+    look = Look(st.query_params.get("target", "glioma"), 0.5, "inferno", None)
     together = Vote((said, said), said.probabilities.astype(np.float64), Limits())
     ensemble = EnsembleSpec((spec, spec), Limits())
     match st.query_params["where"]:
@@ -99,7 +99,7 @@ def the_maps():
             st.markdown(PdfReader(io.BytesIO(file)).pages[0].extract_text())
         case "page":
             versus, layer = (st.query_params.get(key) for key in ("versus", "layer"))
-            found = verdicts.of(spec, "gradcam", layer, versus)
+            found = verdicts.of(spec, "gradcam", look.target, layer, versus)
             st.markdown(f"{found} · {found.reason}")
 
 
@@ -136,3 +136,12 @@ def test_a_score_is_not_shown_for_what_was_not_measured(folder, asked):
     assert "points at the lesion in" in said and "Not measured here" not in said
     said = text(section(the_maps, where="page", **asked))
     assert said.count("Not measured here") == 2 and "points at the lesion in" not in said
+
+
+@pytest.mark.parametrize("where", ["classify", "compare", "what-if", "members", "pdf", "page"])
+def test_a_map_of_no_tumour_has_no_lesion_to_point_at(folder, where):
+    store(folder, (0.5, 0.6))
+    assert "Better than a centre blob" in text(section(the_maps, where=where))
+    said = text(section(the_maps, where=where, target="notumor"))
+    assert "Not measured here" in said
+    assert "centre blob" not in said and "points at the lesion in" not in said

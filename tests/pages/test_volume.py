@@ -14,7 +14,7 @@ from pages._ui.scan.batch_rows import Row
 from tests.core.imaging.files import archive, nifti, series
 from tests.core.toys import write_toy
 
-from .opening import opened
+from .opening import opened, section
 from .test_desk import SCANS, bring, pages_of, ramp, volume
 from .words import healthy, text
 
@@ -48,6 +48,39 @@ def test_a_volume_is_read_along_its_slices(desk):
     assert figure["data"][0]["customdata"][1] == {"frame": 1}  # where a click leads
     desk.session_state["_clicked-along"] = {"frame": 1 if worst == 1 else 0}
     assert healthy(desk.run()).slider[0].label == f"Slice {2 if worst == 1 else 1} of 5"
+
+
+def test_two_volumes_are_two_curves(desk):
+    one = volume().repeat(12, 0)
+    bring(desk, ("two.nii", nifti(np.stack([one, one], -1).transpose(2, 1, 0, 3))))
+    assert desk.slider[0].label == "Volume 1 of 2 · Slice 31 of 60"
+    desk.slider[0].set_value(65).run()
+    assert desk.slider[0].label == "Volume 2 of 2 · Slice 5 of 60"
+    healthy(desk)
+    desk.button(key="read-slices").click().run()
+    figure = json.loads(healthy(desk).get("plotly_chart")[0].proto.spec)
+    for trace in figure["data"]:
+        assert len(trace["x"]) == 121 and trace["x"][60] is None and trace["y"][60] is None
+        assert trace["text"][61] == "1 (volume 2)" and trace["customdata"][61] == {"frame": 60}
+
+
+def test_a_slice_is_named_with_its_volume():
+    def script():
+        import numpy as np
+        import streamlit as st
+
+        from core.imaging import MRIImage
+        from pages._ui.scan.looks import slice_words
+
+        pixels = np.zeros((8, 8), np.float32)
+        for plane, number, of, volumes in (("axial", 65, 120, 2), (None, 5, 60, 1)):
+            image = MRIImage(
+                pixels, "", "nifti", plane=plane, number=number, of=of, volumes=volumes
+            )
+            st.markdown(slice_words(image))
+
+    said = [m.value for m in section(script).markdown]
+    assert said == ["axial, volume 2 of 2, slice 5 of 60", "slice 5 of 60"]
 
 
 def values_of(y):

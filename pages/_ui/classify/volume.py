@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.ensemble import EnsembleSpec
+from core.imaging import Plane
 from core.labels import CLASSES, class_index
 from pages._ui.base import components, uploads
 from pages._ui.base.text import _, class_title, percent
@@ -54,7 +55,7 @@ def along(scan: Scan, reader: Reader) -> None:
         _offer(key, len(said), plane.count, isinstance(reader, EnsembleSpec))
     known = {n: shares for n, shares in said.items() if shares is not None}
     if known:
-        _draw(scan, plane.first, plane.name, known, plane.count)
+        _draw(scan, plane, known)
     elif not left:
         st.info(_left_out().format(n=plane.count), icon=":material/layers_clear:")
 
@@ -101,26 +102,24 @@ def _read(
     place.empty()
 
 
-def _draw(
-    scan: Scan, first: int, plane: str, known: Mapping[int, tuple[float, ...]], count: int
-) -> None:
-    numbers = sorted(known)
+def _draw(scan: Scan, plane: Plane, known: Mapping[int, tuple[float, ...]]) -> None:
+    first, numbers = plane.first, sorted(known)
     shares = np.array([known[n] for n in numbers])
     worst = numbers[int((1 - shares[:, _HEALTHY]).argmax())]
     tumour = 1 - known[worst][_HEALTHY]
     here = slices.frame_of(scan) - first
     words = _(
         "Slice {n} is the most suspicious: the three tumours together have {share} there."
-    ).format(n=worst + 1, share=percent(tumour))
-    clicked(_figure(numbers, first, shares, here, worst), words, _FIGURE)
+    ).format(n=_named(plane, worst), share=percent(tumour))
+    clicked(_figure(numbers, plane, shares, here, worst), words, _FIGURE)
     with st.container(horizontal=True, vertical_alignment="center", key="suspicious"):
         st.markdown(words, width="content")
         st.button(
-            _("Show slice {n}").format(n=worst + 1), key="most-suspicious",
+            _("Show slice {n}").format(n=_named(plane, worst)), key="most-suspicious",
             icon=":material/my_location:", on_click=slices.go, args=(scan, first + worst),
             disabled=here == worst,
         )  # fmt: skip
-    blank = count - len(known)
+    blank = plane.count - len(known)
     notes = [
         _("A click on a point shows its slice."),
         _(
@@ -133,23 +132,38 @@ def _draw(
     st.caption(" ".join(notes))
 
 
+def _named(plane: Plane, n: int) -> str:
+    """Say which slice it is, and of which volume where there are several."""
+    volume, at = plane.place(n + 1)
+    if plane.volumes == 1:
+        return str(at)
+    return _("{n} (volume {volume})").format(n=at, volume=volume)
+
+
 def _figure(
-    numbers: list[int], first: int, shares: NDArray[np.float64], here: int, worst: int
+    numbers: list[int], plane: Plane, shares: NDArray[np.float64], here: int, worst: int
 ) -> go.Figure:
     figure = blank(320)
+    ends = [  # a line is broken where one volume ends and the next begins
+        i for i, n in enumerate(numbers) if i and n // plane.depth > numbers[i - 1] // plane.depth
+    ]
+    x = np.insert(np.array(numbers, float) + 1, ends, np.nan)
+    frames = [{"frame": plane.first + int(n) - 1} if np.isfinite(n) else {} for n in x]
+    names = [_named(plane, int(n) - 1) if np.isfinite(n) else "" for n in x]
     for n, dash in ((here, "dot"), (worst, "solid")):  # the slice that is shown, and the jump
         figure.add_vline(x=n + 1, line={"color": GREY, "width": 1, "dash": dash})
     for known, dash in zip(CLASSES, DASHES, strict=False):
         figure.add_scatter(
-            x=[n + 1 for n in numbers],
-            y=shares[:, class_index(known.name)],
+            x=x,
+            y=np.insert(shares[:, class_index(known.name)], ends, np.nan),
             mode="lines+markers",
             name=class_title(known.name),
-            customdata=[{"frame": first + n} for n in numbers],
+            customdata=frames,
+            text=names,
             line={"color": known.colour, "width": 2, "dash": dash},
             hovertemplate=lines(
                 f"<b>{class_title(known.name)}</b>",
-                f"{_('Slice')}: %{{x}}",
+                f"{_('Slice')}: %{{text}}",
                 f"{_('Probability')}: %{{y:.1%}}",
             )
             + "<extra></extra>",

@@ -41,7 +41,7 @@ def read(scan: Scan, ensemble: EnsembleSpec) -> None:
     with right:
         looks.map_view(image, heat, look, "gradcam", _("Mean of the members' Grad-CAM"))
         if heat.any():
-            verdicts.badge(verdicts.of_mean(ensemble.members))
+            verdicts.badge(verdicts.of_mean(ensemble.members, look.target))
     with light_box:
         components.provenance(
             [
@@ -77,5 +77,5 @@ def members(image: MRIImage, ensemble: EnsembleSpec, outcome: Vote, look: looks.
                     alt=_("Heat map of {model}").format(model=title),
                 )
                 if heat.any():
-                    verdicts.badge(verdicts.of(spec, verdicts.FREE))
+                    verdicts.badge(verdicts.of(spec, verdicts.FREE, look.target))
                 st.caption(f"**{title}** · {cards.said(p)}")

@@ -89,7 +89,8 @@ def together(image: MRIImage, answers: AllAnswers, look: Look) -> None:
         heat = consensus(predictions, look.target)
         map_picture(image, heat, look, _("All networks together"))
         if heat.any():
-            verdicts.badge(verdicts.of_mean(answers.specs[name] for name in answers.predictions))
+            specs = [answers.specs[name] for name in answers.predictions]
+            verdicts.badge(verdicts.of_mean(specs, look.target))
         st.caption(
             _("Mean of all networks' Grad-CAMs of {answer}, each counting alike.").format(
                 answer=class_title(look.target)

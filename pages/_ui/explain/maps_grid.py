@@ -97,13 +97,13 @@ def _face(scan: Scan, spec: ModelSpec, drawn: SaliencyMap, look: Look) -> None:
                 method=method_name(drawn.method), answer=class_title(drawn.target)
             ),
         )
-        verdicts.badge(verdicts.of(spec, drawn.method, drawn.layer, drawn.versus))
+        verdicts.badge(verdicts.of(spec, drawn.method, drawn.target, drawn.layer, drawn.versus))
     st.caption(_(method.summary))
     if drawn.pixelwise and not drawn.empty:
         st.caption(looks.scale_words(pixelwise=True))
     if scan.sample and scan.sample.lesion is not None and not drawn.empty:
         _points(drawn, scan.sample.lesion)
-    scorecard.line(spec, drawn.method, drawn.layer, drawn.versus)
+    scorecard.line(spec, drawn.method, drawn.target, drawn.layer, drawn.versus)
     maps.stamp(spec, drawn)
 
 

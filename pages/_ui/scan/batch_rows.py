@@ -84,7 +84,7 @@ def make(scan: Scan, reader: Reader | None) -> Row:
     share = percent(float(outcome.probabilities.max()))
     if outcome.verdict == "outside":
         share = ""
-    export = {"file": scan.name, "error": ""} | export | _place(image)
+    export = {"file": scan.name, "error": ""} | export | image.where
     return Row(kind, picture, scan.name, place, answer, share, note, export)
 
 
@@ -114,7 +114,3 @@ def ask(reader: Reader, image: MRIImage) -> tuple[Prediction | Vote, dict[str, A
 def _refused(scan: Scan, picture: str, place: str, error: GlassbrainError | None) -> Row:
     export = {"file": scan.name, "error": str(error or "")}
     return Row("refused", picture, scan.name, place, "", "", cell(error) if error else "", export)
-
-
-def _place(image: MRIImage) -> dict[str, Any]:
-    return {"plane": image.plane, "slice": image.number, "slices": image.of}

@@ -105,7 +105,7 @@ def _card(
         st.markdown(f"**{title}**", width="content")
         verdict(before, after)
     if not (gate.withheld(before) and gate.withheld(after)):
-        verdicts.badge(verdicts.of(spec, verdicts.FREE))
+        verdicts.badge(verdicts.of(spec, verdicts.FREE, look.target))
     left, right = st.columns(2, gap="small")
     for place, image, prediction, caption, alt in (
         (left, pair.before, before, _("Before"), _("{model}, before")),

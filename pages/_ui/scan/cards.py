@@ -72,7 +72,7 @@ def card(image: MRIImage, spec: ModelSpec, prediction: Prediction, look: Look) -
         flat = FLAT if why_empty(cells) == FLAT else None
         map_picture(image, heat, look, spec.manifest.title, empty=flat)
         if heat.any():
-            verdicts.badge(verdicts.of(spec, verdicts.FREE))
+            verdicts.badge(verdicts.of(spec, verdicts.FREE, look.target))
         st.markdown(said(prediction))
         components.provenance(
             (

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.explain import overlay
 from core.imaging import MRIImage
+from core.imaging.image import place
 from core.labels import CLASS_NAMES
 from core.preprocess import FloatImage
 from core.reports import words
@@ -93,8 +94,11 @@ def slice_words(image: MRIImage) -> str:
     """Say which slice an image is, where there are several."""
     if image.of == 1 and not image.plane:
         return ""
-    number = _("slice {n} of {all}").format(n=image.number, all=image.of)
-    return listed((_(PLANES[image.plane]), number)) if image.plane else number
+    volume, at = place(image.number, image.depth)
+    words = [_("slice {n} of {all}").format(n=at, all=image.depth)]
+    if image.volumes > 1:
+        words.insert(0, _("volume {n} of {all}").format(n=volume, all=image.volumes))
+    return listed([*([_(PLANES[image.plane])] if image.plane else []), *words])
 
 
 def _size(image: MRIImage) -> str:

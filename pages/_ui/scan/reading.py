@@ -192,6 +192,6 @@ def method_map(
         heat, empty, pixelwise = drawn.shown, drawn.empty, drawn.pixelwise
     looks.map_view(image, heat, look, method, method_name(method), empty, pixelwise=pixelwise)
     if heat.any():
-        verdicts.badge(verdicts.of(spec, method))
-    scorecard.line(spec, method)
+        verdicts.badge(verdicts.of(spec, method, look.target))
+    scorecard.line(spec, method, look.target)
     return heat

@@ -9,6 +9,7 @@ import streamlit as st
 from core.errors import N_, DataError
 from core.evaluate.saliency.findings import INSENSITIVE, Fared, fared, favoured
 from core.evaluate.saliency.read import Measure, MethodScores
+from core.labels import NO_TUMOUR
 from core.registry import ModelSpec
 from pages._ui.base import components, records
 from pages._ui.base.text import _, listed, method_name, percent
@@ -21,26 +22,32 @@ BESIDE: dict[Fared, str] = {
 }
 
 
-def line(spec: ModelSpec, method: str, layer: str | None = None, versus: str | None = None) -> None:
+def line(
+    spec: ModelSpec, method: str, target: str, layer: str | None = None, versus: str | None = None
+) -> None:
     """Say how often a method points at the lesion, beside the centre blob; if measured."""
-    if said := words(spec, method, layer, versus):
+    if said := words(spec, method, target, layer, versus):
         st.caption(said)
 
 
-def words(spec: ModelSpec, method: str, layer: str | None = None, versus: str | None = None) -> str:
+def words(
+    spec: ModelSpec, method: str, target: str, layer: str | None = None, versus: str | None = None
+) -> str:
     """Give what `line` says; nothing where nothing is stored, which `missing` says once a page.
 
     Parameters
     ----------
     spec : ModelSpec
     method : str
+    target : str
+        The class that the map is of.
     layer, versus : str, optional
         Where the map was read, and which class it holds its own against.
     """
     stored = records.saliency(spec)
     if isinstance(stored, DataError):
         return ""
-    if said := elsewhere(spec, layer, versus):
+    if said := unmeasured(spec, target, layer, versus):
         return said
     scores = stored.methods.get(method)
     pointing = scores.measures.get("pointing") if scores else None
@@ -52,8 +59,18 @@ def words(spec: ModelSpec, method: str, layer: str | None = None, versus: str | 
     return " ".join(filter(None, (said, beside, _sanity(scores))))
 
 
+def unmeasured(spec: ModelSpec, target: str, layer: str | None, versus: str | None) -> str:
+    """Say why no measure of pointing is of this map; nothing where one is."""
+    if target == NO_TUMOUR:
+        return _(
+            "Not measured here: what is stored is of maps of a tumour, on scans with its outline. "
+            "A map of no tumour has no lesion to point at."
+        )
+    return elsewhere(spec, layer, versus)
+
+
 def elsewhere(spec: ModelSpec, layer: str | None, versus: str | None) -> str:
-    """Say why what is stored is not of this map; nothing where it is."""
+    """Say why what is stored is not of maps like this one; nothing where it is."""
     own = spec.manifest.cam_layer
     if layer is not None and layer != own:
         return _("Not measured here: what is stored was measured at the layer {own}.").format(

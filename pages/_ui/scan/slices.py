@@ -64,7 +64,7 @@ def _plane(key: str, contents: Contents) -> Plane:
 
 def _number(key: str, contents: Contents, plane: Plane) -> int:
     own = contents.opens_at - plane.first + 1
-    start = own if 1 <= own <= plane.count else plane.count // 2 + 1
+    start = own if 1 <= own <= plane.count else plane.depth // 2 + 1
     return int(state.recall(f"slice-{key}-{plane.name}", start))
 
 
@@ -84,7 +84,10 @@ def _ask_slice(key: str, contents: Contents) -> None:
     number = _number(key, contents, plane)
     widget = f"slice-{key}-{plane.name}"
     state.keep(widget, number)
-    words = _("Slice {n} of {all}").format(n=number, all=plane.count)
+    volume, at = plane.place(number)
+    words = _("Slice {n} of {all}").format(n=at, all=plane.depth)
+    if plane.volumes > 1:
+        words = _("Volume {n} of {all}").format(n=volume, all=plane.volumes) + " · " + words
     if plane.count > 1:
         st.slider(words, 1, plane.count, key=widget, on_change=state.note, args=(widget,))
     else:

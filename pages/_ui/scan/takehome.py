@@ -41,11 +41,11 @@ def report(
     verdict: verdicts.Verdict | None
     if isinstance(reader, EnsembleSpec):
         who, members = _("The ensemble"), reader.members
-        title, verdict = _("Mean of the members' Grad-CAM"), verdicts.of_mean(members)
+        title, verdict = _("Mean of the members' Grad-CAM"), verdicts.of_mean(members, look.target)
     else:
         m = reader.manifest
         who, members = m.title, (reader,)
-        title, verdict = method_name(method), verdicts.of(reader, method)
+        title, verdict = method_name(method), verdicts.of(reader, method, look.target)
     content = Reading(
         image=image,
         scan=looks.outlined(overlay.grey(overlay.shrink(image.shown)), look.lesion),
@@ -87,7 +87,7 @@ def comparison(
     image = scan.image
     assert image is not None
     spoken, where, said = report_language(), zone(), notes(scan, tuple(specs.values()))
-    judged = {name: verdicts.of(specs[name], verdicts.FREE) for name in predictions}
+    judged = {name: verdicts.of(specs[name], verdicts.FREE, look.target) for name in predictions}
     said_of = {name: str(verdict or "") for name, verdict in judged.items()}
 
     def drawn(prediction: Prediction) -> Answer:

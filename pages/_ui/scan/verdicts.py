@@ -46,7 +46,7 @@ class Verdict:
 
 
 def of(
-    spec: ModelSpec, method: str, layer: str | None = None, versus: str | None = None
+    spec: ModelSpec, method: str, target: str, layer: str | None = None, versus: str | None = None
 ) -> Verdict | None:
     """Judge a map by what is stored; None for a control, which is what others are held against.
 
@@ -54,6 +54,8 @@ def of(
     ----------
     spec : ModelSpec
     method : str
+    target : str
+        The class that the map is of.
     layer : str, optional
         Where the map was read; the network's own layer unless given.
     versus : str, optional
@@ -62,15 +64,15 @@ def of(
     if METHODS[method].family == "control":
         return None
     stored = records.saliency(spec)
-    reason = scorecard.words(spec, method, layer, versus)
-    if isinstance(stored, DataError) or scorecard.elsewhere(spec, layer, versus):
+    reason = scorecard.words(spec, method, target, layer, versus)
+    if isinstance(stored, DataError) or scorecard.unmeasured(spec, target, layer, versus):
         return Verdict(None, reason)
     return Verdict(fared(stored, method), reason)
 
 
-def of_mean(specs: Iterable[ModelSpec]) -> Verdict:
+def of_mean(specs: Iterable[ModelSpec], target: str) -> Verdict:
     """Judge the mean of several networks' Grad-CAMs, which nobody measured, by its parts."""
-    parts = {spec.manifest.title: of(spec, FREE) for spec in specs}
+    parts = {spec.manifest.title: of(spec, FREE, target) for spec in specs}
     named = listed(f"{title}: {part}" for title, part in parts.items())
     said = _("The mean of several networks' maps has not been measured. Each alone: {parts}.")
     return Verdict(None, said.format(parts=named))

@@ -64,7 +64,7 @@ def evidence() -> Query:
             look = _look(prediction.class_name, scan)
             heat = grad_cam(prediction, look.target, looks.SIDE)
             looks.map_view(image, heat, look, "gradcam", method_name("gradcam"))
-            verdicts.badge(verdicts.of(spec, "gradcam"))
+            verdicts.badge(verdicts.of(spec, "gradcam", look.target))
     return {"sample": scan.id}
 
 
@@ -158,7 +158,7 @@ def blind_method() -> Query:
                 image, drawn.shown, look, name, method_name(name), drawn.empty,
                 pixelwise=drawn.pixelwise,
             )  # fmt: skip
-            verdicts.badge(verdicts.of(spec, name))
+            verdicts.badge(verdicts.of(spec, name, target))
             st.markdown(
                 _("Rank correlation with its maps of a destroyed network: **{rho}**").format(
                     rho=f"{kept[name].value:.2f}".replace("-", "\u2212")

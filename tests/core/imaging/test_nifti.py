@@ -67,6 +67,9 @@ def test_several_volumes_are_slices_one_after_the_other(head):
     assert stack.contents.planes[0].count == 72
     first, second = (read_frame(stack, "head.nii", n) for n in (5, 36 + 30))
     np.testing.assert_array_equal(first.pixels, second.pixels)
+    assert second.where == {
+        "plane": "axial", "slice": 67, "slices": 72, "volume": 2, "volumes": 2
+    }  # fmt: skip
 
 
 def test_what_is_not_a_number_is_dark(head):
