@@ -12,8 +12,8 @@ components.page_header(
     _("Room {code}").format(code=holder.code) if holder else _("Live classroom"),
     _(
         "A class reads test scans on its phones, and the screen shows how it voted beside the "
-        "networks' stored answers. No name is asked; a room and its answers are deleted when "
-        "it closes, after twelve hours at the latest."
+        "networks' stored answers. No name is asked. A room and its answers are deleted by its "
+        "teacher, or with the first room that is opened twelve hours later."
     )
     if holder is None
     else _("You teach in this room. Answers are counted, never who gave them.")

@@ -210,6 +210,7 @@ def test_an_unknown_code(typed):
     app = visit()
     app.text_input(key="classroom_code").set_value(typed)
     assert "There is no room" in error(press(app, "Join the room"))
+    assert "Leave the room" not in [button.label for button in app.button]  # nobody is in one
 
 
 def test_who_tries_many_codes_is_stopped_and_others_are_not(code, monkeypatch):

@@ -8,6 +8,8 @@ look at another page does.
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -20,7 +22,7 @@ from core.classroom.keys import new_key, tidy
 from core.errors import ClassroomError
 from core.labels import CLASSES
 from core.quiz import KINDS, SEEDS, SIZES, Round, draw
-from pages._ui.base import cache, records
+from pages._ui.base import cache, components, records
 from pages._ui.base.text import ROUND_KINDS, _
 from pages._ui.classroom import staff
 
@@ -107,6 +109,12 @@ def entrance() -> None:
                 _("Code on the screen"), max_chars=12, autocomplete="off", key="classroom_code"
             )
             joined = st.form_submit_button(_("Join the room"), type="primary", width="stretch")
+        if joined:
+            with _saying():
+                with limits.trying(me(), tidy(code)):
+                    room = classroom.look_up(engine, code)
+                remember(Holder(room.code))
+                st.rerun()
     with teach, st.container(border=True, key="classroom-open"):
         st.subheader(_("Teach"), anchor=False)
         answers = records.answers()
@@ -126,18 +134,23 @@ def entrance() -> None:
             width="stretch",
             icon=":material/co_present:",
         )
-    if joined:
-        with limits.trying(me(), tidy(code)):
-            room = classroom.look_up(engine, code)
-        remember(Holder(room.code))
-        st.rerun()
-    if opened:
-        scans = [case.id for case in draw(Round(kind, size, int(seed)), answers)]
-        if not scans:
-            raise ClassroomError("There is no such scan. Choose other scans.")
-        room, key = classroom.open_room(engine, scans)
-        remember(Holder(room.code, key, teaches=True))
-        st.rerun()
+        if opened:
+            with _saying():
+                scans = [case.id for case in draw(Round(kind, size, int(seed)), answers)]
+                if not scans:
+                    raise ClassroomError("There is no such scan. Choose other scans.")
+                room, key = classroom.open_room(engine, scans)
+                remember(Holder(room.code, key, teaches=True))
+                st.rerun()
+
+
+@contextmanager
+def _saying() -> Iterator[None]:
+    """Say what went wrong where it was asked for, which on a phone may be all that is seen."""
+    try:
+        yield
+    except ClassroomError as error:
+        components.show_error(error)
 
 
 def joined(held: Holder) -> Holder:
