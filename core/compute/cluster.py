@@ -27,6 +27,10 @@ def need() -> None:
     ComputeError
         If it is not installed.
     """
+    # Ray prefers a replica whose queue it has looked at lately, and forgets one that had nothing
+    # to do for ten seconds: a class that asks at once then asks the busy one alone. Our answers
+    # take longer than a look.
+    os.environ.setdefault("RAY_SERVE_QUEUE_LENGTH_CACHE_TIMEOUT_S", "0")  # read at the import
     try:
         import ray.data
         import ray.serve  # noqa: F401

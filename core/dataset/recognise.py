@@ -62,26 +62,34 @@ class Known:
         return any(file[column] != test for file in _files()[self.picture])
 
 
-def recognise(pixels: FloatImage) -> Known | None:
+def recognise(pixels: FloatImage, sha256: str = "") -> Known | None:
     """Find the picture of the collection that a scan is, as it is or mirrored.
 
     Parameters
     ----------
     pixels : ndarray of float32, shape (H, W), range [0, 1]
+    sha256 : str, optional
+        Of the scan's file: where it is one of the collection's, byte for byte, that one is named.
 
     Returns
     -------
     Known or None
     """
+    if itself := _by_sha256().get(sha256):
+        return _known(itself["path"].removeprefix("images/"), mirrored=False)
     paths, prints = _fingerprints()
     own = fingerprint(pixels)
     likeness = np.stack([prints @ _unit(cells[None])[0] for cells in (own, own[:, ::-1])])
     turn, at = np.unravel_index(likeness.argmax(), likeness.shape)
     if likeness[turn, at] < ALIKE:
         return None
-    picture = _pictures()[str(paths[at])]
+    return _known(str(paths[at]), mirrored=bool(turn))
+
+
+def _known(path: str, *, mirrored: bool) -> Known:
+    picture = _pictures()[path]
     labels = tuple(sorted({file["label"] for file in _files()[picture]}))
-    return Known(picture, str(paths[at]), labels, bool(turn))
+    return Known(picture, path, labels, mirrored)
 
 
 def fingerprint(pixels: FloatImage) -> NDArray[np.int8]:
@@ -139,7 +147,7 @@ def _files() -> dict[str, list[dict[str, Any]]]:
     """Rows of the manifest by picture; read without pandas, whose import takes longer."""
     import pyarrow.parquet as pq
 
-    columns = ["duplicate_group", "path", "split", "label", "fold"]
+    columns = ["duplicate_group", "path", "split", "label", "fold", "sha256"]
     files: dict[str, list[dict[str, Any]]] = {}
     for row in pq.ParquetFile(MANIFEST).read(columns).to_pylist():
         files.setdefault(row["duplicate_group"], []).append(row)
@@ -153,3 +161,8 @@ def _pictures() -> dict[str, str]:
         for picture, files in _files().items()
         for file in files
     }
+
+
+@cache
+def _by_sha256() -> dict[str, dict[str, Any]]:
+    return {file["sha256"]: file for files in _files().values() for file in files}

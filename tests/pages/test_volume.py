@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from core.audit.stored import stored
 from core.labels import CLASS_NAMES
 from core.reports.batch import Line, batch_html
 from core.reports.words import ReportLanguage
@@ -111,6 +112,15 @@ def test_many_files_have_a_row_each_and_go_home(desk):
     next(g for g in desk.get("button_group") if g.key == "batch-filter").set_value(["refused"])
     desk.run()
     assert list(healthy(desk).dataframe[0].value["Answer"]) == [""]
+
+
+def test_a_file_that_was_in_training_says_so_in_the_table_and_in_what_goes_home(desk):
+    (learned,) = [p for p in stored().pictures if p.file == "twins-Tr-gl_0493.jpg"]
+    bring(desk, ("a.jpg", learned.path.read_bytes()), ("b.jpg", SCANS[0]))
+    notes = list(desk.dataframe[0].value["Note"])
+    assert [note.endswith("was in training") for note in notes] == [True, False]
+    rows = [row.export for row in desk.session_state["_batch"].values()]
+    assert [row["in_training"] for row in rows] == [True, False]
 
 
 def test_the_rows_are_not_read_again_for_another_choice(desk, monkeypatch):

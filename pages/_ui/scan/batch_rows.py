@@ -19,9 +19,9 @@ from core.registry import ModelSpec
 from core.report import record
 from core.reports import words
 from pages._ui.base import networks
-from pages._ui.base.text import _, cell, percent, report_language
+from pages._ui.base.text import _, cell, listed, percent, report_language
 from pages._ui.base.uploads import Scan
-from pages._ui.scan import looks, slices
+from pages._ui.scan import looks, recognised, slices
 
 Reader = ModelSpec | EnsembleSpec  # whatever answers
 KINDS = (*CLASS_NAMES, "not ruled out", "unsure", "outside", "refused")  # what rows are filtered by
@@ -84,7 +84,11 @@ def make(scan: Scan, reader: Reader | None) -> Row:
     share = percent(float(outcome.probabilities.max()))
     if outcome.verdict == "outside":
         share = ""
+    in_training = recognised.learned(found, _members(reader))
+    if in_training:
+        note = listed(filter(None, (note, _("was in training"))))
     export = {"file": scan.name, "error": ""} | export | image.where
+    export["in_training"] = in_training
     return Row(kind, picture, scan.name, place, answer, share, note, export)
 
 
@@ -92,8 +96,11 @@ def title_of(reader: Reader | None) -> str:
     """Name who answers, so that two readers' rows are never taken for each other's."""
     if reader is None:
         return ""
-    members = reader.members if isinstance(reader, EnsembleSpec) else (reader,)
-    return " ".join(member.manifest.weights_sha256 for member in members)
+    return " ".join(member.manifest.weights_sha256 for member in _members(reader))
+
+
+def _members(reader: Reader) -> tuple[ModelSpec, ...]:
+    return reader.members if isinstance(reader, EnsembleSpec) else (reader,)
 
 
 def thumbnail(image: MRIImage) -> str:

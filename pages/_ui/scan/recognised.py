@@ -23,7 +23,9 @@ def known(scan: Scan) -> Known | None:
     if image is None:
         return None
     asked = Asked(image.sha256, image.frame, "", "", "", what="recognised")
-    found: tuple[Known | None] = cache.made(asked, _SIZE, lambda: (recognise(image.pixels),))
+    found: tuple[Known | None] = cache.made(
+        asked, _SIZE, lambda: (recognise(image.pixels, image.sha256),)
+    )
     return found[0]
 
 
@@ -49,7 +51,7 @@ def note(scan: Scan, readers: Iterable[ModelSpec]) -> None:
     if found is None:
         return
     said = sentence(scan, readers, plain)
-    if any(_learned(found, spec) for spec in readers):
+    if learned(scan, readers):
         st.warning(said, icon=":material/history_edu:")
     elif said:
         st.info(said, icon=":material/fact_check:")
@@ -69,23 +71,34 @@ def sentence(scan: Scan, readers: Sequence[ModelSpec], written: Callable[[str], 
     found = known(scan)
     if found is None:
         return ""
-    learned = [spec.manifest.title for spec in readers if _learned(found, spec)]
-    if not learned and scan.sample:
+    taught = [spec.manifest.title for spec in readers if _learned(found, spec)]
+    if not taught and scan.sample:
         return ""
     what = (
         _("This is the mirror image of a picture of the collection ({path}), filed as {labels}.")
         if found.mirrored
         else _("This is a picture of the collection ({path}), filed as {labels}.")
     ).format(path=written(found.path), labels=listed(map(class_title, found.labels)))
-    if learned:
+    if taught:
+        if found.path.startswith("test/"):
+            what += " " + _(
+                "The folder test is that of the official split; networks here are tested on other "
+                "patients than they learned from."
+            )
         return f"{what} " + _(
             "**This picture was in training** of {models}: an answer to it may be memory, and says "
             "nothing of scans that were never seen."
-        ).format(models=listed(learned))
+        ).format(models=listed(taught))
     return f"{what} " + _(
         "It was in the training of no network that is asked here: its patient was kept apart, as "
         "far as patients are known."
     )
+
+
+def learned(scan: Scan, readers: Iterable[ModelSpec]) -> bool:
+    """Whether a scan was in training of any of those who answer."""
+    found = known(scan)
+    return found is not None and any(_learned(found, spec) for spec in readers)
 
 
 def _learned(found: Known, spec: ModelSpec) -> bool:

@@ -55,6 +55,16 @@ def test_a_picture_is_recognised(change: str) -> None:
     assert turned >= 0.9 * len(there) if change == "mirrored" else turned <= 0.1 * len(there)
 
 
+def test_a_file_of_the_collection_is_named_itself() -> None:
+    """And not a copy of it that shows the same; some files are there twice, byte for byte."""
+    files = dict(zip(IMAGES["path"].str.removeprefix("images/"), IMAGES["sha256"], strict=True))
+    named = [recognise(pixels(case), case.sha256) for case in CASES]
+    assert [found and files[found.path] for found in named] == [case.sha256 for case in CASES]
+    assert [found and found.picture for found in named] == [case.picture for case in CASES]
+    shown = [recognise(pixels(case)) for case in CASES]
+    assert any(found and found.path != case.path for found, case in zip(shown, CASES, strict=True))
+
+
 def test_the_samples_of_the_app_are_recognised_and_were_not_in_training() -> None:
     for sample in samples().values():
         found = recognise(read_image(sample.path.read_bytes(), sample.id).pixels)
