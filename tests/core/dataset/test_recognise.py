@@ -58,11 +58,15 @@ def test_a_picture_is_recognised(change: str) -> None:
 def test_a_file_of_the_collection_is_named_itself() -> None:
     """And not a copy of it that shows the same; some files are there twice, byte for byte."""
     files = dict(zip(IMAGES["path"].str.removeprefix("images/"), IMAGES["sha256"], strict=True))
-    named = [recognise(pixels(case), case.sha256) for case in CASES]
-    assert [found and files[found.path] for found in named] == [case.sha256 for case in CASES]
-    assert [found and found.picture for found in named] == [case.picture for case in CASES]
-    shown = [recognise(pixels(case)) for case in CASES]
-    assert any(found and found.path != case.path for found, case in zip(shown, CASES, strict=True))
+    copied = [case for case in CASES if case.copies > 1]
+    assert len(copied) >= 3
+    for case in copied:
+        first = recognise(pixels(case))
+        assert first and first.path == case.path
+        others = IMAGES["duplicate_group"].eq(case.picture) & IMAGES["sha256"].ne(case.sha256)
+        for sha256 in IMAGES.loc[others, "sha256"]:
+            copy = recognise(pixels(case), sha256)
+            assert copy and copy.picture == case.picture and files[copy.path] == sha256
 
 
 def test_the_samples_of_the_app_are_recognised_and_were_not_in_training() -> None:
