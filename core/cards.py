@@ -141,9 +141,11 @@ def read_card(models_dir: Path, name: str) -> Card:
 def weak_spots(metrics: Metrics) -> tuple[WeakSpot, ...]:
     """Find the worst slice of each kind, among those with enough groups for an interval.
 
-    Kinds with fewer than two such slices have no worst one and are left out.
+    Kinds with fewer than two such slices have no worst one and are left out; so are those
+    whose worst slice is no worse than all images together.
     """
     found = []
+    whole = metrics.images["all"].figures["accuracy"].value or 0.0
     for by in SLICES:
         slices = {
             value: part
@@ -152,7 +154,8 @@ def weak_spots(metrics: Metrics) -> tuple[WeakSpot, ...]:
         }
         if len(slices) > 1:
             worst = min(slices, key=lambda value: slices[value].accuracy.value or 0.0)
-            found.append(WeakSpot(by, worst, slices[worst]))
+            if (slices[worst].accuracy.value or 0.0) < whole:
+                found.append(WeakSpot(by, worst, slices[worst]))
     return tuple(found)
 
 

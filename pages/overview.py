@@ -60,7 +60,7 @@ with grid(4, min_column_width=220, gap="medium"):
     st.markdown(
         _(
             "**It does not diagnose.** The networks know four classes of one public collection. "
-            "Anything else is still given one of the four."
+            "Another disease, in a scan that looks like theirs, is still given one of the four."
         )
     )
     st.markdown(

@@ -127,6 +127,17 @@ def test_curves_that_cannot_be_read_are_not_there(models_dir, text):
     assert evaluation.run and evaluation.curves == ()
 
 
+def test_what_is_no_worse_than_the_whole_is_no_weak_spot(models_dir):
+    metrics = read_card(models_dir, "toy").under("official").metrics
+    by = {spot.by: spot.slice.accuracy.value for spot in weak_spots(metrics)}
+    figures = metrics.images["all"].figures
+    for value in (by["class"] - 0.001, by["class"]):
+        figures["accuracy"] = figures["accuracy"].model_copy(update={"value": value})
+        assert "class" not in {spot.by for spot in weak_spots(metrics)}
+    figures["accuracy"] = figures["accuracy"].model_copy(update={"value": by["class"] + 0.001})
+    assert "class" in {spot.by for spot in weak_spots(metrics)}
+
+
 def test_the_worst_part_of_each_kind(models_dir):
     metrics = read_card(models_dir, "toy").under("official").metrics
     slices = metrics.images["all"].parts

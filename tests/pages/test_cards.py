@@ -100,6 +100,15 @@ def test_curves_are_drawn_where_stored_and_else_not_there(copied):
             assert "training curves of this run are not stored" in text(app)
 
 
+def test_runs_whose_curves_are_not_stored_are_named_beside_those_that_are(specs):
+    app = opened(model=next(iter(specs)))
+    (said,) = [c.value for c in app.caption if c.value.startswith("Curves that are not stored")]
+    for name, spec in specs.items():
+        evaluation = read_card(Settings().models_dir, name).under("unseen-patients")
+        lost = evaluation.metrics is not None and not evaluation.curves
+        assert (f"{spec.manifest.title} · Unseen patients" in said) == lost
+
+
 def test_an_unevaluated_model_has_a_card_without_figures(copied):
     for path in copied.glob("evaluation/*/*"):
         path.unlink()

@@ -146,6 +146,8 @@ def test_the_paper_is_marked_and_its_headline_taken_apart():
     for told in paper.REPORTED:
         (row,) = app.dataframe[0].value[names == ARCHITECTURES[told.model].title].to_dict("records")
         assert row["The paper"] == pytest.approx(100 * told.accuracy)
+    columns = json.loads(app.dataframe[0].proto.columns)
+    assert "%.2f" in columns["The paper"]["type_config"]["format"]  # 92.85 is not 92.8
     assert reported["95 % interval"].isna().all()
     parts = next(t.value for t in app.table if "Weighted accuracy, reported" in t.value)
     first = paper.REPORTED[0]

@@ -74,7 +74,7 @@ def table(choice: Ranking, compared: Comparison | None) -> None:
                 width=48, help=_("Rows that share a letter cannot be told apart.")
             ),
             **{_(SHORT[name]): _numbers(name, width=76) for name in others},
-            _(PAPER): _numbers(choice.figure, width=80),
+            _(PAPER): _numbers(choice.figure, width=80, decimals=2),  # as it is printed there
             _(ELSEWHERE): config.NumberColumn(
                 format=_per_cent(),
                 width=100,
@@ -170,13 +170,13 @@ def _shown(figure: str, value: float | None) -> float | None:
     return value if value is None or figure in wording.UNITLESS else value * 100
 
 
-def _numbers(figure: str, width: int) -> Any:
-    form = "%.3f" if figure in wording.UNITLESS else _per_cent()
+def _numbers(figure: str, width: int, decimals: int = 1) -> Any:
+    form = "%.3f" if figure in wording.UNITLESS else _per_cent(decimals)
     return st.column_config.NumberColumn(format=form, width=width, help=glossary.meaning(figure))
 
 
-def _per_cent() -> str:
-    return _("{number}\u202f%").format(number="%.1f") + "%"  # doubled, as printf wants it
+def _per_cent(decimals: int = 1) -> str:
+    return _("{number}\u202f%").format(number=f"%.{decimals}f") + "%"  # doubled, as printf wants it
 
 
 def _scale(ranked: tuple[Ranked, ...]) -> tuple[float, float]:

@@ -42,14 +42,15 @@ def training(card: Card) -> None:
 
 
 def all_runs(names: Iterable[str]) -> None:
-    """Draw the validation curves of every recorded run over one another."""
-    found = {
+    """Draw the validation curves of every recorded run over one another; say whose are missing."""
+    runs = {
         f"{ARCHITECTURES[name].title if name in ARCHITECTURES else name} · "
         + _(PROTOCOL_TITLES[e.protocol]): e
         for name in names
         for e in read_card(Settings().models_dir, name).evaluations
-        if e.curves
+        if e.metrics
     }
+    found = {title: e for title, e in runs.items() if e.curves}
     if len(found) < 2:
         return
     curves = {title: e.curves for title, e in found.items()}
@@ -66,6 +67,8 @@ def all_runs(names: Iterable[str]) -> None:
         _("On validation images, which are none of the test's. Runs of the official split and of "
           "unseen patients are validated on different images and do not compare.")
     )  # fmt: skip
+    if missing := [title for title in runs if title not in found]:
+        st.caption(_("Curves that are not stored: {runs}.").format(runs=listed(missing)))
 
 
 def facts(rows: Iterable[tuple[str, str]], *, wide: bool = False) -> None:

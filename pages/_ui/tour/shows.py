@@ -78,9 +78,13 @@ def disagreement() -> Query:
         with st.container(gap="xsmall"):
             st.markdown(_("**The scan**"))
             looks.scan_view(image)
-        for spec in specs.values():
+        places = {name: st.empty() for name in specs}  # so that it is seen who is yet to answer
+        for name, spec in specs.items():
+            places[name].markdown(f"**{spec.manifest.title}**  \n" + _("Reading"))
+        for name, spec in specs.items():
             prediction = networks.predict(spec, image)
-            cards.card(image, spec, prediction, _look(prediction.class_name, found.case))
+            with places[name].container():
+                cards.card(image, spec, prediction, _look(prediction.class_name, found.case))
     source_says(found.case)
     return {"sample": found.case.id}
 
