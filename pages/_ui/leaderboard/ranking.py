@@ -136,12 +136,12 @@ def _line(
         _("Name"): wording.row_title(row),
         wording.title(figure): _shown(figure, ranked.figure.value),
         _("95 % interval"): wording.span(figure, ranked.figure) or None,
+        **_told(choice, row),
+        **_elsewhere(choice, row),  # before what a projector's width cuts off
         _("Range"): _range(ranked.figure, scale),
         _("Ties"): letters if ranked.position is not None else None,
         _("Kind"): _(wording.KINDS[row.kind]),
         **{_(SHORT[o]): _shown(o, row.figure(o, choice.images).value) for o in _others(figure)},
-        **_told(choice, row),
-        **_elsewhere(row),
         _("Parameters"): sum(s.manifest.parameters for s in specs) or None,
         _("Size"): sum(s.weights.stat().st_size for s in specs) / 1e6 or None,
     }
@@ -156,8 +156,10 @@ def _told(choice: Ranking, row: Row) -> dict[str, float | None]:
     return {_(PAPER): _shown(choice.figure, figure.value) if figure else None}
 
 
-def _elsewhere(row: Row) -> dict[str, float | None]:
+def _elsewhere(choice: Ranking, row: Row) -> dict[str, float | None]:
     """Give the third column: tumours found on scans of other sources; none for a control."""
+    if not any(elsewhere.measured(other.metrics) for other in choice.board.rows):
+        return {}
     other = elsewhere.measured(row.metrics)
     return {_(ELSEWHERE): _shown("accuracy", other.found.value) if other else None}
 

@@ -155,8 +155,11 @@ def _table(case: Case, answers: Answers) -> None:
         height="content",
         alt=_("The stored answer and probabilities of each network for this scan"),
         column_config={
-            class_title(name): st.column_config.TextColumn(alignment="right")
-            for name in CLASS_NAMES
+            _("Answer"): st.column_config.TextColumn(width=250),  # a half-answer is read whole
+            **{
+                class_title(name): st.column_config.TextColumn(alignment="right")
+                for name in CLASS_NAMES
+            },
         },
     )
     st.caption(
