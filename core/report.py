@@ -18,6 +18,7 @@ _SUMMARY = (
     "sha256", "model", "class", "probabilities", "abstained", "ruled_out", "in_distribution",
     "latency_ms", "weights_sha256", "gate",
 )  # fmt: skip
+_PLACE = ("plane", "slice", "slices", "volume", "volumes", "in_training")
 
 
 def summary(prediction: Prediction) -> dict[str, Any]:
@@ -74,17 +75,22 @@ def record(
         "rule_out_threshold": manifest.limits.rule_out,
         "preprocess": manifest.preprocess.model_dump(),
         "input_size": manifest.input_size,
-        "image": {"height": height, "width": width, "source": image.source, "frame": image.frame},
+        "image": {"height": height, "width": width, "source": image.source, "frame": image.frame}
+        | image.where,
         "explanation": None if method is None else {"method": method, "target": target},
         "notice": "Research and teaching; not a medical device.",
     }
 
 
 def brief(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Cut a row of an export down to what ``python -m core predict`` prints of a file."""
+    """Cut a row of an export down to what ``python -m core predict`` prints of a file.
+
+    Which slice it is, and whether it was in training, stay as far as the row says so.
+    """
+    kept = {key: row[key] for key in _PLACE if row.get(key) is not None}
     if row.get("error"):
-        return {"file": row["file"], "error": row["error"]}
-    return {key: row[key] for key in ("file", *_SUMMARY)}
+        return {"file": row["file"], "error": row["error"], **kept}
+    return {"file": row["file"], **kept, **{key: row[key] for key in _SUMMARY}}
 
 
 def to_csv(records: Sequence[Mapping[str, Any]]) -> str:

@@ -1,12 +1,13 @@
 """How many scans a second one replica of a network answers on a Ray cluster, and how many two.
 
 ``python -m tools.replicas --model densenet121 --seconds 30 --at-once 16`` begins a cluster of one
-machine of one processor and asks it for class and map, so many at a time, each scan once; then a
+machine of one processor and asks it for class and map of different scans, so many at a time; then a
 second such machine joins, a second replica starts there, and the same is asked again. Both machines
-are this one: each is held to a processor of its own.
+are this one: each is held to a processor of its own, which the asking process shares with them.
 
 What more replicas would do is **simulated**, and the result says so: people who each ask every ten
-seconds on average, one queue, replicas that take as long for a scan as the one that was measured.
+seconds on average, one queue, and replicas that answer as many scans a second as the one that was
+measured, one by one: that one answered several together, so that each took longer than that.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ def ask(
             with lock:
                 scan = next(turn)
             there.predict(spec, scan)
-            took.append(time.monotonic() - begun)
+            if (done := time.monotonic()) <= end:  # what is under way at the end is not counted
+                took.append(done - begun)
 
     with ThreadPoolExecutor(at_once) as people:
         for one in [people.submit(person) for _ in range(at_once)]:
@@ -113,7 +115,9 @@ def measure(
                 add()
             deadline = time.monotonic() + SOON
             ask(there, spec, scans, 1, at_once)  # deploys
-            while running() < replicas and time.monotonic() < deadline:
+            while running() < replicas:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"{running()} of {replicas} replicas run")
                 ask(there, spec, scans, 5, at_once)  # so that another is wanted
             found[replicas] = ask(there, spec, scans, seconds, at_once) | {"replicas": running()}
         there.close()

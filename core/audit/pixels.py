@@ -33,6 +33,7 @@ TURNS: dict[Turn, int] = {  # quarter turns anticlockwise, then mirrored if abov
 RESAMPLES = 500
 _THUMBNAIL = 24  # pixels a side
 _SAME = 0.98  # Pearson's correlation of two thumbnails of one picture
+_OWN = 0.001  # by which a copy has to be more alike turned over: some are their own reflection
 _QUANTILES = (10, 25, 50, 75, 90)
 
 
@@ -87,10 +88,9 @@ def turned_over(dataset: Dataset) -> dict[str, int]:
     for _, files in tqdm(copies.groupby("duplicate_group"), "copies", disable=None):
         frames = (read_frame(dataset, file) for file in files["file"])
         small = np.stack([_thumbnail(frame) for frame in frames])
-        over = small[:, ::-1]
-        alike = np.maximum(_products(small, over), _products(small, over[:, :, ::-1]))
-        np.fill_diagonal(alike, 0)  # a picture that is its own reflection
-        for label in files["label"][alike.max(axis=1) > _SAME]:
+        same, over = (_likeness(small, other) for other in (small, small[:, ::-1]))
+        turned = (over > _SAME) & (over > same + _OWN)
+        for label in files["label"].to_numpy(str)[turned.any(axis=1)]:
             count[label] += 1
     return count
 
@@ -102,8 +102,11 @@ def _thumbnail(frame: Frame) -> Frame:
     return np.asarray(small / max(float(np.linalg.norm(small)), 1e-6), np.float32)
 
 
-def _products(one: Frame, other: Frame) -> Frame:
-    return np.asarray(one.reshape(len(one), -1) @ other.reshape(len(other), -1).T, np.float32)
+def _likeness(one: Frame, other: Frame) -> Frame:
+    """Correlate all with all, as they are or mirrored, whichever is more alike; (N, M)."""
+    flat = one.reshape(len(one), -1)
+    ways = (other, other[:, :, ::-1])
+    return np.asarray(np.max([flat @ way.reshape(len(way), -1).T for way in ways], axis=0))
 
 
 def measure(dataset: Dataset) -> tuple[tuple[Statistic, ...], dict[str, Frame]]:

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 @fail_with_sentence
 def adopt(
-    model: Annotated[str, typer.Option(help="One of core/architectures.py.")],
+    model: Annotated[str, typer.Option(help="An architecture of core/architectures.py.")],
     weights: Annotated[Path, typer.Option(help="The file of weights.")],
     report: Annotated[Path, typer.Option(help="JSON with the settings of the run.")],
     data: Annotated[Path, typer.Option(help="The dataset's folder (Kaggle layout or a pack).")],

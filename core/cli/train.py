@@ -48,7 +48,7 @@ def _sizes(text: str) -> tuple[tuple[int, int], ...]:
 
 @fail_with_sentence
 def train(
-    model: Annotated[str, typer.Option(help="One of core/architectures.py.")],
+    model: Annotated[str, typer.Option(help="An architecture of core/architectures.py.")],
     protocol: Annotated[str, typer.Option(help="official or unseen-patients.")],
     data: Data,
     init: Annotated[

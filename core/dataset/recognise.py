@@ -75,15 +75,14 @@ def recognise(pixels: FloatImage, sha256: str = "") -> Known | None:
     -------
     Known or None
     """
-    if itself := _by_sha256().get(sha256):
-        return _known(itself["path"].removeprefix("images/"), mirrored=False)
     paths, prints = _fingerprints()
     own = fingerprint(pixels)
     likeness = np.stack([prints @ _unit(cells[None])[0] for cells in (own, own[:, ::-1])])
     turn, at = np.unravel_index(likeness.argmax(), likeness.shape)
-    if likeness[turn, at] < ALIKE:
-        return None
-    return _known(str(paths[at]), mirrored=bool(turn))
+    path, itself = str(paths[at]), _by_sha256().get(sha256, [])
+    if itself:
+        return _known(path if path in itself else itself[0], mirrored=False)
+    return _known(path, mirrored=bool(turn)) if likeness[turn, at] >= ALIKE else None
 
 
 def _known(path: str, *, mirrored: bool) -> Known:
@@ -164,5 +163,10 @@ def _pictures() -> dict[str, str]:
 
 
 @cache
-def _by_sha256() -> dict[str, dict[str, Any]]:
-    return {file["sha256"]: file for files in _files().values() for file in files}
+def _by_sha256() -> dict[str, list[str]]:
+    """Paths by digest; some files are there twice, byte for byte."""
+    paths: dict[str, list[str]] = {}
+    for files in _files().values():
+        for file in files:
+            paths.setdefault(file["sha256"], []).append(file["path"].removeprefix("images/"))
+    return paths

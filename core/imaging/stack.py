@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import N_, ImageError
-from core.imaging.image import MRIImage, place
+from core.imaging.image import MRIImage
 from core.imaging.limits import MAX_SIDE, check_size
 from core.imaging.sniff import ACCEPTED
 
@@ -42,10 +42,6 @@ class Plane:
     def depth(self) -> int:
         """Slices of one volume."""
         return self.count // self.volumes
-
-    def place(self, number: int) -> tuple[int, int]:
-        """Volume, and slice in it, of a slice of the plane; all three from 1."""
-        return place(number, self.depth)
 
 
 @dataclass(frozen=True)

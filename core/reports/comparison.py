@@ -22,7 +22,7 @@ from core.inference import Prediction
 from core.labels import CLASSES
 from core.manifest import Manifest
 from core.reports import words
-from core.reports.reading import packages
+from core.reports.reading import packages, slice_words
 from core.reports.templates import fill
 from core.reports.words import DISCLAIMER, ReportLanguage, moment
 
@@ -110,6 +110,7 @@ def comparison_html(comparison: ComparisonReport, language: ReportLanguage, made
         rests=_("What it rests on"),
         facts=[
             (_("Image"), f"sha256 {c.image.sha256}"),
+            *([(_("Slice"), said)] if (said := slice_words(c.image, language)) else []),
             *((a.manifest.title, f"sha256 {a.manifest.weights_sha256}") for a in c.answers),
             (_("Packages"), ", ".join(f"{k} {v}" for k, v in c.packages.items())),
         ],

@@ -10,6 +10,7 @@ from core.evaluate.stored.provenance import package_versions
 from core.explain.overlay import RGB, ColourMap
 from core.figure import Figure
 from core.imaging import MRIImage
+from core.imaging.image import place
 from core.inference import Prediction
 from core.manifest import Manifest
 from core.reports.words import Facts, ReportLanguage
@@ -98,6 +99,18 @@ class Reading:
         return self.outcome.predictions if isinstance(self.outcome, Vote) else (self.outcome,)
 
 
+def slice_words(image: MRIImage, language: ReportLanguage) -> str:
+    """Say which slice an image is, where there are several; of which volume, where those are."""
+    if image.of == 1 and not image.plane:
+        return ""
+    _ = language.gettext
+    volume, at = place(image.number, image.depth)
+    said = [_("slice {n} of {all}").format(n=at, all=image.depth)]
+    if image.volumes > 1:
+        said.insert(0, _("volume {n} of {all}").format(n=volume, all=image.volumes))
+    return _(", ").join([*([_(image.plane)] if image.plane else []), *said])
+
+
 def provenance(reading: Reading, language: ReportLanguage) -> Facts:
     """List what has to be known to get the same answer and the same map again."""
     _, image, drawing = language.gettext, reading.image, reading.drawing
@@ -105,6 +118,8 @@ def provenance(reading: Reading, language: ReportLanguage) -> Facts:
     height, width = image.shape
     size = _("{width} × {height} px").format(width=width, height=height)
     yield _("Size"), f"{size}, {image.source}"
+    if said := slice_words(image, language):
+        yield _("Slice"), said
     for network in reading.networks:
         weights = f"sha256 {network.weights_sha256}"
         one = len(reading.networks) == 1
@@ -118,5 +133,11 @@ def provenance(reading: Reading, language: ReportLanguage) -> Facts:
         yield (
             _("Again"),
             f"python -m core explain FILE --model {reading.networks[0].name} "
-            f"--method {drawing.method} --target {drawing.target} --out map.png",
+            f"--method {drawing.method} --target {drawing.target} --out map.png{_of(image)}",
         )
+
+
+def _of(image: MRIImage) -> str:
+    """Name the slice as the command line takes it; nothing where there is one."""
+    plane = f" --plane {image.plane}" if image.plane else ""
+    return f"{plane} --frame {image.number}" if image.of > 1 else plane

@@ -50,7 +50,10 @@ def test_record_repeats_the_summary_and_adds_where_it_comes_from(
     assert full["temperature"] == manifest.temperature
     assert full["abstain_threshold"] is None
     assert full["preprocess"] == manifest.preprocess.model_dump()
-    assert full["image"] == {"height": 60, "width": 80, "source": "test", "frame": 0}
+    assert full["image"] == {
+        "height": 60, "width": 80, "source": "test", "frame": 0,
+        "plane": None, "slice": 1, "slices": 1,
+    }  # fmt: skip
     assert full["explanation"] == {"method": "gradcam", "target": "glioma"}
     assert "not a medical device" in full["notice"]
     assert json.loads(json.dumps(full)) == full
@@ -63,6 +66,8 @@ def test_a_brief_row_is_what_the_command_line_prints(
     assert brief(row) == {"file": "a.png", **summary(prediction)}
     failed = {"file": "b.png", "error": "b.png is not a picture."}
     assert brief(failed) == failed
+    place = {"plane": "axial", "slice": 3, "slices": 9, "in_training": False}
+    assert brief(row | place) == {"file": "a.png", **place, **summary(prediction)}
 
 
 def test_no_map_no_explanation(prediction: Prediction, toy_spec: ModelSpec) -> None:

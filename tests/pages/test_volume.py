@@ -9,6 +9,7 @@ import pytest
 
 from core.audit.stored import stored
 from core.labels import CLASS_NAMES
+from core.report import brief
 from core.reports.batch import Line, batch_html
 from core.reports.words import ReportLanguage
 from pages._ui.scan.batch_rows import Row
@@ -121,6 +122,7 @@ def test_a_file_that_was_in_training_says_so_in_the_table_and_in_what_goes_home(
     assert [note.endswith("was in training") for note in notes] == [True, False]
     rows = [row.export for row in desk.session_state["_batch"].values()]
     assert [row["in_training"] for row in rows] == [True, False]
+    assert [brief(row)["in_training"] for row in rows] == [True, False]
 
 
 def test_the_rows_are_not_read_again_for_another_choice(desk, monkeypatch):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.ensemble import EnsembleSpec
 from core.imaging import Plane
+from core.imaging.image import place
 from core.labels import CLASSES, class_index
 from pages._ui.base import components, uploads
 from pages._ui.base.text import _, class_title, percent
@@ -134,7 +135,7 @@ def _draw(scan: Scan, plane: Plane, known: Mapping[int, tuple[float, ...]]) -> N
 
 def _named(plane: Plane, n: int) -> str:
     """Say which slice it is, and of which volume where there are several."""
-    volume, at = plane.place(n + 1)
+    volume, at = place(n + 1, plane.depth)
     if plane.volumes == 1:
         return str(at)
     return _("{n} (volume {volume})").format(n=at, volume=volume)
@@ -144,22 +145,21 @@ def _figure(
     numbers: list[int], plane: Plane, shares: NDArray[np.float64], here: int, worst: int
 ) -> go.Figure:
     figure = blank(320)
-    ends = [  # a line is broken where one volume ends and the next begins
-        i for i, n in enumerate(numbers) if i and n // plane.depth > numbers[i - 1] // plane.depth
-    ]
-    x = np.insert(np.array(numbers, float) + 1, ends, np.nan)
-    frames = [{"frame": plane.first + int(n) - 1} if np.isfinite(n) else {} for n in x]
-    names = [_named(plane, int(n) - 1) if np.isfinite(n) else "" for n in x]
+    at: list[int | None] = []  # of `numbers`; None where one volume ends and the next begins
+    for i, n in enumerate(numbers):
+        if i and n // plane.depth > numbers[i - 1] // plane.depth:
+            at.append(None)
+        at.append(i)
     for n, dash in ((here, "dot"), (worst, "solid")):  # the slice that is shown, and the jump
         figure.add_vline(x=n + 1, line={"color": GREY, "width": 1, "dash": dash})
     for known, dash in zip(CLASSES, DASHES, strict=False):
         figure.add_scatter(
-            x=x,
-            y=np.insert(shares[:, class_index(known.name)], ends, np.nan),
+            x=[None if i is None else numbers[i] + 1 for i in at],
+            y=[None if i is None else float(shares[i, class_index(known.name)]) for i in at],
             mode="lines+markers",
             name=class_title(known.name),
-            customdata=frames,
-            text=names,
+            customdata=[{} if i is None else {"frame": plane.first + numbers[i]} for i in at],
+            text=["" if i is None else _named(plane, numbers[i]) for i in at],
             line={"color": known.colour, "width": 2, "dash": dash},
             hovertemplate=lines(
                 f"<b>{class_title(known.name)}</b>",

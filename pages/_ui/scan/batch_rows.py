@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,12 +74,13 @@ def make(scan: Scan, reader: Reader | None) -> Row:
     error = found.error or (None if reader else untrained)
     picture = thumbnail(image) if image else ""
     place = looks.slice_words(image) if image else ""
+    told = image.where if image else {}
     if error or image is None or reader is None:
-        return _refused(scan, picture, place, error)
+        return _refused(scan, picture, place, error, told)
     try:
         outcome, export = ask(reader, image)
     except GlassbrainError as failed:  # a model that turns out to be unsound
-        return _refused(scan, picture, place, failed)
+        return _refused(scan, picture, place, failed, told)
     answer, note = words.in_short(outcome, report_language())
     kind = outcome.class_name if outcome.verdict == "class" else outcome.verdict
     share = percent(float(outcome.probabilities.max()))
@@ -87,8 +89,7 @@ def make(scan: Scan, reader: Reader | None) -> Row:
     in_training = recognised.learned(found, _members(reader))
     if in_training:
         note = listed(filter(None, (note, _("was in training"))))
-    export = {"file": scan.name, "error": ""} | export | image.where
-    export["in_training"] = in_training
+    export = {"file": scan.name, "error": ""} | export | told | {"in_training": in_training}
     return Row(kind, picture, scan.name, place, answer, share, note, export)
 
 
@@ -118,6 +119,8 @@ def ask(reader: Reader, image: MRIImage) -> tuple[Prediction | Vote, dict[str, A
     return prediction, record(prediction, image, reader.manifest)
 
 
-def _refused(scan: Scan, picture: str, place: str, error: GlassbrainError | None) -> Row:
-    export = {"file": scan.name, "error": str(error or "")}
+def _refused(
+    scan: Scan, picture: str, place: str, error: GlassbrainError | None, told: Mapping[str, Any]
+) -> Row:
+    export = {"file": scan.name, "error": str(error or ""), **told}
     return Row("refused", picture, scan.name, place, "", "", cell(error) if error else "", export)

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from core.explain import overlay
 from core.imaging import MRIImage
-from core.imaging.image import place
 from core.labels import CLASS_NAMES
 from core.preprocess import FloatImage
-from core.reports import words
+from core.reports import reading, words
 from pages._ui.base import components, state
-from pages._ui.base.text import PLANES, _, class_title, listed, report_language
+from pages._ui.base.text import _, class_title, report_language
 
 PREDICTED = "predicted"
 _OUTLINE = (94, 234, 242)  # cyan: on no heat scale, and no class's colour
@@ -92,13 +91,7 @@ def scan_view(image: MRIImage, lesion: NDArray[np.float64] | None = None) -> Non
 
 def slice_words(image: MRIImage) -> str:
     """Say which slice an image is, where there are several."""
-    if image.of == 1 and not image.plane:
-        return ""
-    volume, at = place(image.number, image.depth)
-    words = [_("slice {n} of {all}").format(n=at, all=image.depth)]
-    if image.volumes > 1:
-        words.insert(0, _("volume {n} of {all}").format(n=volume, all=image.volumes))
-    return listed([*([_(PLANES[image.plane])] if image.plane else []), *words])
+    return reading.slice_words(image, report_language())
 
 
 def _size(image: MRIImage) -> str:

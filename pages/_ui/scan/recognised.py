@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.answer import Answered
 from core.dataset.recognise import Known, recognise
+from core.protocols import UNSEEN
 from core.registry import ModelSpec
 from pages._ui.base import cache
 from pages._ui.base.cache import Asked
@@ -80,7 +81,8 @@ def sentence(scan: Scan, readers: Sequence[ModelSpec], written: Callable[[str], 
         else _("This is a picture of the collection ({path}), filed as {labels}.")
     ).format(path=written(found.path), labels=listed(map(class_title, found.labels)))
     if taught:
-        if found.path.startswith("test/"):
+        apart = all(spec.manifest.training.protocol == UNSEEN for spec in readers)
+        if apart and found.path.startswith("test/"):
             what += " " + _(
                 "The folder test is that of the official split; networks here are tested on other "
                 "patients than they learned from."

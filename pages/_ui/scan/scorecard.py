@@ -15,6 +15,10 @@ from pages._ui.base import components, records
 from pages._ui.base.text import _, listed, method_name, percent
 
 FALLBACK = "gradcam"  # a prediction already holds its map
+NO_LESION = N_(
+    "Pointing is not measured here: it is of maps of a tumour, on scans with its outline. A map of "
+    "no tumour has no lesion to point at."
+)
 BESIDE: dict[Fared, str] = {
     "better": N_("That is more often than a centre blob."),
     "level": N_("That is not told apart from a centre blob."),
@@ -47,9 +51,11 @@ def words(
     stored = records.saliency(spec)
     if isinstance(stored, DataError):
         return ""
-    if said := unmeasured(spec, target, layer, versus):
-        return said
     scores = stored.methods.get(method)
+    if said := elsewhere(spec, layer, versus):
+        return said
+    if target == NO_TUMOUR:
+        return " ".join(filter(None, (_(NO_LESION), _sanity(scores) if scores else "")))
     pointing = scores.measures.get("pointing") if scores else None
     if scores is None or pointing is None or pointing.value is None:
         return _("This method is not measured yet on this network.")
@@ -57,16 +63,6 @@ def words(
     said = said.format(n=pointing.n, share=percent(pointing.value), interval=_interval(pointing))
     beside = _(BESIDE[how]) if (how := fared(stored, method)) else ""
     return " ".join(filter(None, (said, beside, _sanity(scores))))
-
-
-def unmeasured(spec: ModelSpec, target: str, layer: str | None, versus: str | None) -> str:
-    """Say why no measure of pointing is of this map; nothing where one is."""
-    if target == NO_TUMOUR:
-        return _(
-            "Not measured here: what is stored is of maps of a tumour, on scans with its outline. "
-            "A map of no tumour has no lesion to point at."
-        )
-    return elsewhere(spec, layer, versus)
 
 
 def elsewhere(spec: ModelSpec, layer: str | None, versus: str | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.imaging import Contents, MRIImage, Plane
+from core.imaging.image import place
 from pages._ui.base import components, state, uploads
 from pages._ui.base.text import PLANES, _
 from pages._ui.base.uploads import Scan
@@ -84,7 +85,7 @@ def _ask_slice(key: str, contents: Contents) -> None:
     number = _number(key, contents, plane)
     widget = f"slice-{key}-{plane.name}"
     state.keep(widget, number)
-    volume, at = plane.place(number)
+    volume, at = place(number, plane.depth)
     words = _("Slice {n} of {all}").format(n=at, all=plane.depth)
     if plane.volumes > 1:
         words = _("Volume {n} of {all}").format(n=volume, all=plane.volumes) + " · " + words

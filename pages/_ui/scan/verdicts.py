@@ -11,6 +11,7 @@ import streamlit as st
 from core.errors import N_, DataError
 from core.evaluate.saliency.findings import Fared, fared
 from core.explain import METHODS
+from core.labels import NO_TUMOUR
 from core.registry import ModelSpec
 from pages._ui.base import records
 from pages._ui.base.text import _, listed
@@ -65,7 +66,8 @@ def of(
         return None
     stored = records.saliency(spec)
     reason = scorecard.words(spec, method, target, layer, versus)
-    if isinstance(stored, DataError) or scorecard.unmeasured(spec, target, layer, versus):
+    elsewhere = target == NO_TUMOUR or scorecard.elsewhere(spec, layer, versus)
+    if isinstance(stored, DataError) or elsewhere:
         return Verdict(None, reason)
     return Verdict(fared(stored, method), reason)
 

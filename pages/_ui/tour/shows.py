@@ -82,8 +82,8 @@ def disagreement() -> Query:
         for name, spec in specs.items():
             places[name].markdown(f"**{spec.manifest.title}**  \n" + _("Reading"))
         for name, spec in specs.items():
-            prediction = networks.predict(spec, image)
-            with places[name].container():
+            with places[name].container(), components.guarded():
+                prediction = networks.predict(spec, image)
                 cards.card(image, spec, prediction, _look(prediction.class_name, found.case))
     source_says(found.case)
     return {"sample": found.case.id}

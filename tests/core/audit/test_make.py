@@ -98,7 +98,8 @@ def test_only_copies_that_are_upside_down_are_counted(monkeypatch):
         "a": ("1", "notumor", one), "b": ("1", "notumor", 0.5 * one[::-1] + 0.2),
         "c": ("1", "notumor", two), "d": ("1", "glioma", one[::-1, ::-1]),
         "e": ("2", "glioma", two), "f": ("2", "glioma", two[:, ::-1]),
-        "g": ("3", "pituitary", two[::-1]), "h": ("4", "pituitary", symmetric),
+        "g": ("3", "pituitary", two[::-1]),
+        "h": ("4", "pituitary", symmetric), "i": ("4", "pituitary", 0.9 * symmetric),
     }  # fmt: skip
     table = pd.DataFrame(
         [(file, group, label) for file, (group, label, _) in frames.items()],

@@ -57,6 +57,8 @@ def test_a_picture_is_recognised(change: str) -> None:
 
 def test_a_file_of_the_collection_is_named_itself() -> None:
     """And not a copy of it that shows the same; some files are there twice, byte for byte."""
+    named = [recognise(pixels(case), case.sha256) for case in CASES]
+    assert [found and found.path for found in named] == [case.path for case in CASES]
     files = dict(zip(IMAGES["path"].str.removeprefix("images/"), IMAGES["sha256"], strict=True))
     copied = [case for case in CASES if case.copies > 1]
     assert len(copied) >= 3
