@@ -24,7 +24,7 @@ from core.labels import CLASSES
 from core.manifest import Manifest
 from core.preprocess import prepare
 from core.reports.pdf import reading_pdf
-from core.reports.reading import Drawing, Reading
+from core.reports.reading import Drawing, Reading, provenance
 from core.reports.sheet import FONTS, UNKNOWN
 from core.reports.words import ReportLanguage
 from core.settings import PROJECT
@@ -92,6 +92,15 @@ def test_it_says_what_was_computed(reading: Reading) -> None:
         assert line in second.replace("\n", " ")
     for page in (first, second):
         assert "not a medical device" in page and "2026-11-25 16:40 UTC" in page
+
+
+def test_a_slice_is_named_and_got_again(reading: Reading) -> None:
+    assert "Slice" not in dict(provenance(reading, ENGLISH))
+    assert dict(provenance(reading, ENGLISH))["Again"].endswith("--out map.png")
+    image = replace(reading.image, plane="axial", number=65, of=120, volumes=2)
+    facts = dict(provenance(replace(reading, image=image), ENGLISH))
+    assert facts["Slice"] == "axial, volume 2 of 2, slice 5 of 60"
+    assert facts["Again"].endswith("--out map.png --plane axial --frame 65")
 
 
 def test_abstention_and_absence_are_said(reading: Reading) -> None:
