@@ -44,8 +44,8 @@ _REQUESTS = 20_000  # of a simulation
 
 def ask(
     there: Compute, spec: ModelSpec, scans: list[MRIImage], seconds: float, at_once: int
-) -> dict[str, float]:
-    """Ask for so many scans at a time, for so long."""
+) -> list[float]:
+    """Ask for so many scans at a time, for so long; gives the seconds that each answer took."""
     took: list[float] = []
     turn, lock = itertools.cycle(scans), threading.Lock()
     end = time.monotonic() + seconds
@@ -61,6 +61,11 @@ def ask(
     with ThreadPoolExecutor(at_once) as people:
         for one in [people.submit(person) for _ in range(at_once)]:
             one.result()
+    return took
+
+
+def figures(took: list[float], seconds: float) -> dict[str, float]:
+    """Sum up what `ask` gave."""
     p50, p95 = np.percentile(took, (50, 95))
     return {
         "answers": len(took),
@@ -119,7 +124,8 @@ def measure(
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"{running()} of {replicas} replicas run")
                 ask(there, spec, scans, 5, at_once)  # so that another is wanted
-            found[replicas] = ask(there, spec, scans, seconds, at_once) | {"replicas": running()}
+            took = ask(there, spec, scans, seconds, at_once)
+            found[replicas] = figures(took, seconds) | {"replicas": running()}
         there.close()
     rate = found[1]["answers_per_second"]
     return {
