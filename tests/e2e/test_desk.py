@@ -17,7 +17,7 @@ def test_uploads_are_listed_with_a_remove_button_on_every_page(page, address):
         page.wait_for_url(f"**/{title.lower().replace(' ', '-')}*")
         for name in (second.name, third.name):
             brought.get_by_text(name, exact=True).wait_for()
-            assert brought.get_by_role("button", name=f"Remove {name}").is_visible()
+            brought.get_by_role("button", name=f"Remove {name}").wait_for()
         if title == "Explain":
             brought.get_by_role("button", name=f"Remove {first.name}").click()
             brought.get_by_text(first.name, exact=True).wait_for(state="detached")
