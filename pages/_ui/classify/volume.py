@@ -150,16 +150,19 @@ def _figure(
         if i and n // plane.depth > numbers[i - 1] // plane.depth:
             at.append(None)
         at.append(i)
+    x = [None if i is None else numbers[i] + 1 for i in at]
+    frames = [{} if i is None else {"frame": plane.first + numbers[i]} for i in at]
+    names = ["" if i is None else _named(plane, numbers[i]) for i in at]
     for n, dash in ((here, "dot"), (worst, "solid")):  # the slice that is shown, and the jump
         figure.add_vline(x=n + 1, line={"color": GREY, "width": 1, "dash": dash})
     for known, dash in zip(CLASSES, DASHES, strict=False):
         figure.add_scatter(
-            x=[None if i is None else numbers[i] + 1 for i in at],
+            x=x,
             y=[None if i is None else float(shares[i, class_index(known.name)]) for i in at],
             mode="lines+markers",
             name=class_title(known.name),
-            customdata=[{} if i is None else {"frame": plane.first + numbers[i]} for i in at],
-            text=["" if i is None else _named(plane, numbers[i]) for i in at],
+            customdata=frames,
+            text=names,
             line={"color": known.colour, "width": 2, "dash": dash},
             hovertemplate=lines(
                 f"<b>{class_title(known.name)}</b>",

@@ -8,8 +8,6 @@ look at another page does.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -109,8 +107,8 @@ def entrance() -> None:
                 _("Code on the screen"), max_chars=12, autocomplete="off", key="classroom_code"
             )
             joined = st.form_submit_button(_("Join the room"), type="primary", width="stretch")
-        if joined:
-            with _saying():
+        if joined:  # what is wrong is said here: on a phone this may be all that is seen
+            with components.guarded():
                 with limits.trying(me(), tidy(code)):
                     room = classroom.look_up(engine, code)
                 remember(Holder(room.code))
@@ -135,22 +133,13 @@ def entrance() -> None:
             icon=":material/co_present:",
         )
         if opened:
-            with _saying():
+            with components.guarded():
                 scans = [case.id for case in draw(Round(kind, size, int(seed)), answers)]
                 if not scans:
                     raise ClassroomError("There is no such scan. Choose other scans.")
                 room, key = classroom.open_room(engine, scans)
                 remember(Holder(room.code, key, teaches=True))
                 st.rerun()
-
-
-@contextmanager
-def _saying() -> Iterator[None]:
-    """Say what went wrong where it was asked for, which on a phone may be all that is seen."""
-    try:
-        yield
-    except ClassroomError as error:
-        components.show_error(error)
 
 
 def joined(held: Holder) -> Holder:
