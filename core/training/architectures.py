@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import keras
 
 BUILT_FOR = 224  # side at which the last halving is found; other sides are multiples of `STEP`
-STEP = 32  # in pixels: every backbone halves five times, and pads alike only at its multiples
+STEP = 16  # in pixels: a network with fine cells halves four times, and pads alike at multiples
 
 _BATCH_NORM_MOMENTUM = 0.9  # Keras' 0.99 lags behind for hundreds of steps
 
@@ -110,7 +110,7 @@ def with_fine_cells(backbone: keras.Model, cam_layer: str, size: int | None) -> 
         layer.name: layer.output.shape[1] for layer in backbone.layers if layer.output.ndim == 4
     }
     last = sides[cam_layer]
-    coarse = last <= BUILT_FOR // STEP + 1
+    coarse = last <= BUILT_FOR // (2 * STEP) + 1
     for before, layer in zip([None, *layers], layers, strict=False):
         if layer["class_name"] == "InputLayer":
             layer["config"]["batch_shape"] = (None, size, size, 3)

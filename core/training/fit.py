@@ -111,7 +111,7 @@ class Run:
         Raises
         ------
         TrainingError
-            If a side is no multiple of 32, the folder holds a run of another recipe or
+            If a side is no multiple of 16, the folder holds a run of another recipe or
             split, the training part does not fill one batch, or the validation loss was
             never finite.
         """

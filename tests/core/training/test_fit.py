@@ -291,7 +291,7 @@ def test_without_outlines_there_is_one_sentence(
 def test_sides_that_training_and_serving_would_pad_differently(
     toy: Dataset, tmp_path: Path
 ) -> None:
-    with pytest.raises(TrainingError, match=r"multiples of 32 px, .*; received 40"):
+    with pytest.raises(TrainingError, match=r"multiples of 16 px, .*; received 40"):
         start(toy, tmp_path / "run", recipe(sizes=((32, 1), (40, 1)))).fit()
     assert not (tmp_path / "run").exists()
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from core.cli import app
 from core.errors import TrainingError
 from core.settings import PROJECT, Settings
+from core.training.architectures import STEP
 from core.training.plan import command_of, is_finished, read_plan
 
 from .conftest import Trained
@@ -26,6 +27,9 @@ def test_the_shipped_plan_can_be_made() -> None:
     runs = read_plan(PROJECT / "models" / "plan.toml")
     assert {run.protocol for run in runs} == {"official", "unseen-patients"}
     assert len({(run.model, run.protocol) for run in runs}) == len(runs)
+    sides = [int(part.split(":")[0]) for run in runs
+             for part in str(run.options.get("sizes", "")).split(",") if part]  # fmt: skip
+    assert sides and all(side % STEP == 0 for side in sides)
 
 
 def test_options_become_words(tmp_path: Path) -> None:
