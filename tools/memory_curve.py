@@ -1,14 +1,18 @@
 """Memory of the app while every network, method and layer is asked for in turn.
 
-``python tools/memory_curve.py --memory 2GB --warm 3 --minutes 10`` serves the app with that limit
+``python tools/memory_curve.py --memory 2GB --warm 12 --minutes 10`` serves the app with that limit
 and lets one person open Explain again and again: ten layers of each network, each method, the
 networks in turn. What all its processes take together is read twice a second; pages that they
 share, also with strangers, count once.
 
-The result is JSON: the peak and the map that was drawn then, the medians of the first and the last
-minute after the warm-up and the growth between them, a curve of one value a minute, and how much of
+The warm-up is over when the networks' process holds as much as it may: from then on what is made
+takes the place of something else. Until then it fills, which is no growth that goes on.
+
+The result is JSON: the peak and the map that was drawn then, the growth after the warm-up, a curve
+of one value a minute (also of the page server and of the networks' process alone), and how much of
 all maps was drawn: neighbours in the order differ in network, method and layer, so that a part of
-it is of every kind.
+it is of every kind. What a minute takes hangs on its maps, a VGG16 before all; the growth is
+therefore that of the mean of three minutes, the last three over the first three.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -43,7 +48,19 @@ PATIENCE = 600.0
 _APART = 7  # methods between those that two neighbouring networks are asked for
 
 Turn = tuple[str, str, str | None]  # network, method, layer
-Curve = list[tuple[float, int]]  # seconds since the start, bytes
+_ENDS = 3  # minutes at either end that growth is told from
+
+
+class Reading(NamedTuple):
+    """Seconds since the start, and bytes: of all processes, the server's own, the others' own."""
+
+    at: float
+    all: int
+    server: int
+    networks: int
+
+
+Curve = list[Reading]
 
 
 def turns(layers: int) -> Iterator[Turn]:
@@ -64,22 +81,29 @@ def turns(layers: int) -> Iterator[Turn]:
                 yield name, method.name, None
 
 
-def taken(pid: int) -> int:
-    """Bytes of a process and its children: what each has alone, and the most that one shares."""
-    alone, shared = 0, 0
+def taken(pid: int) -> tuple[int, int, int]:
+    """Bytes of a process and its children: all together, its own, and its children's own.
+
+    Together they take what each has alone, and the most that one shares.
+    """
+    server, networks, shared = 0, 0, 0
     for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
         try:
             found = process.memory_full_info()
         except psutil.NoSuchProcess:  # a worker that was just replaced
             continue
-        alone, shared = alone + found.uss, max(shared, found.rss - found.uss)
-    return alone + shared
+        if process.pid == pid:
+            server = found.uss
+        else:
+            networks += found.uss
+        shared = max(shared, found.rss - found.uss)
+    return server + networks + shared, server, networks
 
 
 async def watch(pid: int, begun: float, curve: Curve) -> None:
     """Read the memory of a process and its children twice a second."""
     while True:
-        curve.append((time.monotonic() - begun, await asyncio.to_thread(taken, pid)))
+        curve.append(Reading(time.monotonic() - begun, *await asyncio.to_thread(taken, pid)))
         await asyncio.sleep(0.5)
 
 
@@ -108,7 +132,7 @@ async def drive(app: Served, args: argparse.Namespace) -> dict[str, object]:
                 failed.append(f"{name} {method} {layer}: {error!r}")
     watching.cancel()
     maps = {turn for _, turn in drawn}
-    highest = max(curve, key=lambda reading: reading[1])[0]
+    highest = max(curve, key=lambda reading: reading.all).at
     return figures(curve, args.warm) | {
         "peak_during": next((turn for at, turn in reversed(drawn) if at <= highest), None),
         "maps": len(maps), "of": len(every), "failed": len(failed), "first_failures": failed[:3],
@@ -119,26 +143,34 @@ async def drive(app: Served, args: argparse.Namespace) -> dict[str, object]:
 
 
 def figures(curve: Curve, warm: float) -> dict[str, object]:
-    """Sum a curve up; in megabytes."""
-    minutes: dict[int, list[int]] = {}
-    for at, size in curve:
-        minutes.setdefault(int(at // 60), []).append(size)
-    by_minute = [round(statistics.median(found) / 1e6) for found in minutes.values()]
-    after = by_minute[int(warm) : -1] or by_minute[-1:]  # the last minute is a part of one
+    """Sum a curve up; in megabytes. The last minute is a part of one, and left out."""
+    every = by_minute(curve, "all")
+    after = every[int(warm) :]
+    first, last = (statistics.mean(ends) for ends in (after[:_ENDS], after[-_ENDS:]))
     return {
-        "peak_mb": round(max(size for _, size in curve) / 1e6),
-        "first_minute_mb": after[0],
-        "last_minute_mb": after[-1],
-        "growth": round(after[-1] / after[0] - 1, 3),
-        "median_of_each_minute_mb": by_minute,
+        "peak_mb": round(max(reading.all for reading in curve) / 1e6),
+        "first_minutes_mb": round(first),
+        "last_minutes_mb": round(last),
+        "growth": round(last / first - 1, 3),
+        "median_of_each_minute_mb": every,
+        "page_server_alone_mb": by_minute(curve, "server"),
+        "networks_alone_mb": by_minute(curve, "networks"),
     }
+
+
+def by_minute(curve: Curve, which: str) -> list[int]:
+    """Median of each whole minute of one of a curve's columns."""
+    minutes: dict[int, list[int]] = {}
+    for reading in curve:
+        minutes.setdefault(int(reading.at // 60), []).append(getattr(reading, which))
+    return [round(statistics.median(found) / 1e6) for found in minutes.values()][:-1]
 
 
 def main() -> None:
     """Run what the command line asks for."""
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--memory", default="2GB", help="the app's limit, GLASSBRAIN_MEMORY")
-    ask.add_argument("--warm", type=float, default=3, help="minutes that are left out")
+    ask.add_argument("--warm", type=float, default=12, help="minutes that are left out")
     ask.add_argument("--minutes", type=float, default=10)
     ask.add_argument("--layers", type=int, default=10, help="of each network")
     args = ask.parse_args()

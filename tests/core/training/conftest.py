@@ -16,7 +16,7 @@ from core.cli import app
 from core.dataset import MANIFEST
 from core.dataset.collection import Dataset, load_dataset
 
-from .toys import write_pack
+from .toys import backbone, write_pack
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +56,14 @@ def eager() -> Iterator[None]:
     tf.config.run_functions_eagerly(True)
     yield
     tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture(scope="module")
+def shallow() -> Iterator[None]:
+    """Fit a dozen layers: what is asked here is the same of any network (`test_cli` fits one)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.training.architectures._backbone", backbone)
+        yield
 
 
 @dataclass(frozen=True)

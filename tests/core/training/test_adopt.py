@@ -25,8 +25,11 @@ ARGS = {
 }  # fmt: skip
 
 
+pytestmark = pytest.mark.usefixtures("shallow")
+
+
 @pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def weights(shallow: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from core.training.architectures import build
 
     file = tmp_path_factory.mktemp("elsewhere") / "mobilenetv2.weights.h5"

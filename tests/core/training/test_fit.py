@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,12 @@ from core.dataset.collection import Dataset, split
 from core.errors import TrainingError
 from core.logits import logits_of
 from core.softmax import calibrated
-from core.training import architectures
 from core.training.architectures import build
 from core.training.batches import Batches
 from core.training.recipe import Recipe
 from tests.lazy import Lazy, later
 
-from .toys import backbone, recipe
+from .toys import recipe
 
 keras = Lazy("keras")
 (Run,) = later("core.training.fit", "Run")
@@ -53,14 +51,6 @@ class Finished:
     model: keras.Model
     rows: list[dict[str, Any]]
     snapshots: list[Path]
-
-
-@pytest.fixture(scope="module")
-def shallow() -> Iterator[None]:
-    """Fit a dozen layers: what is asked here is the same of any network (`test_cli` fits one)."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(architectures, "_backbone", backbone)
-        yield
 
 
 @pytest.fixture(scope="module")
