@@ -25,7 +25,7 @@ test: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 3
 
 .venv/deploy: .venv/dev requirements-oidc.txt requirements-ray.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-oidc.txt -r requirements-ray.txt

@@ -34,6 +34,8 @@ _TOGETHER = ("tests/e2e/", "tests/core/training/", "tests/core/explain/", "tests
 # What takes longest comes first.
 _ORDER = (*_TOGETHER, "tests/models/", "tests/pages/", "tests/core/", "tests/")
 
+_MAKES_WAY = 5  # niceness
+
 
 def group(nodeid: str) -> str:
     """Whose tests run in one process: a file's, or all of a folder where they share much."""
@@ -44,6 +46,12 @@ def group(nodeid: str) -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes longest first."""
     items.sort(key=lambda item: next(i for i, f in enumerate(_ORDER) if item.nodeid.startswith(f)))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a browser's journeys, of which each waits for the last, have the processor first."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(_TOGETHER[0]):
+        os.nice(max(0, _MAKES_WAY - os.nice(0)))
 
 
 @pytest.hookimpl(optionalhook=True)

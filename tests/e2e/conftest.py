@@ -122,6 +122,8 @@ def browser():
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """Where the app runs; its log must stay free of tracebacks."""
+    # All networks in one process; the app would convert each in one of its own.
+    subprocess.run([sys.executable, "-m", "core", "warm"], cwd=PROJECT, check=True)
     log = tmp_path_factory.mktemp("server") / "log"
     with serve(log) as (_, where):
         yield where
