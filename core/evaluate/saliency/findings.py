@@ -64,17 +64,25 @@ def fared(scores: SaliencyScores, method: str) -> Fared | None:
     return "better" if gain.ci_low > 0 else "worse" if gain.ci_high < 0 else "level"
 
 
-def insensitive(scores: SaliencyScores) -> tuple[str, ...]:
-    """Methods whose map survives the destruction of the upper half of the network; worst first."""
+def survival(scores: SaliencyScores) -> dict[str, Measure]:
+    """By method, how far its map survives the destruction of the upper half of the network.
+
+    A rank correlation, from the one that survives most to the one that does least.
+    """
     found = {
-        name: measure.value
+        name: measure
         for name, method in scores.methods.items()
         if METHODS[name].family != "control"
         and (measure := method.measures.get("sanity_half_spearman")) is not None
         and measure.value is not None
-        and measure.value > INSENSITIVE
     }
-    return tuple(sorted(found, key=lambda name: -found[name]))
+    return dict(sorted(found.items(), key=lambda item: -(item[1].value or 0.0)))
+
+
+def insensitive(scores: SaliencyScores) -> tuple[str, ...]:
+    """Methods whose map survives the destruction of the upper half of the network; worst first."""
+    kept = survival(scores)
+    return tuple(name for name, measure in kept.items() if (measure.value or 0.0) > INSENSITIVE)
 
 
 def trusted(every: Iterable[SaliencyScores]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import streamlit as st
 from core.errors import DataError
 from core.evaluate.board.leaderboard import load_leaderboard
 from core.evaluate.board.picks import Group, Pick, pick
+from core.evaluate.saliency.findings import survival
 from core.evaluate.saliency.read import Measure
 from core.explain import METHODS
 from core.explain.gradcam import grad_cam
@@ -149,10 +150,10 @@ def blind_method() -> Query:
         st.caption(_("No network's saliency methods have been measured yet."))
         return {"sample": scan.id}
     spec, kept = measured
-    ranked = sorted(kept, key=lambda name: kept[name].value or 0.0)
+    most, *_others, least = kept
     image = _image(scan)
     target = networks.predict(spec, image).class_name
-    for place, name in zip(st.columns(2, gap="large"), (ranked[-1], ranked[0]), strict=True):
+    for place, name in zip(st.columns(2, gap="large"), (most, least), strict=True):
         with place:
             asked = maps.ask(spec, image, name, Question(target))
             with maps.working([], f"tour-{name}") as telling:
@@ -172,7 +173,7 @@ def blind_method() -> Query:
         _(
             "Mean over {n} scans, {model}, upper half of the layers shuffled. Left, of the "
             "methods that draw fast, the one that changes least; right, the one that changes most."
-        ).format(n=kept[ranked[-1]].n, model=spec.manifest.title)
+        ).format(n=kept[most].n, model=spec.manifest.title)
     )
     return {"sample": scan.id, "model": spec.name}
 
@@ -231,24 +232,11 @@ def _look(target: str, scan: Shipped) -> Look:
 
 
 def _measured() -> tuple[ModelSpec, dict[str, Measure]] | None:
-    """Find the first network of which at least two methods were measured.
-
-    Returns
-    -------
-    tuple or None
-        The network; by method that takes no long wait, controls left out, how far its maps
-        survive the upper half of the network, as a rank correlation.
-    """
-    specs, _broken = cache.models()
-    for spec in specs.values():
+    """Find the first network of which at least two methods that draw fast were measured."""
+    for spec in cache.models()[0].values():
         stored = records.saliency(spec)
-        found = {
-            name: measure
-            for name, scores in ({} if isinstance(stored, DataError) else stored.methods).items()
-            if METHODS[name].family != "control" and METHODS[name].cost in ("instant", "fast")
-            and (measure := scores.measures.get("sanity_half_spearman"))
-            and measure.value is not None
-        }  # fmt: skip
-        if len(found) > 1:
-            return spec, found
+        kept = {} if isinstance(stored, DataError) else survival(stored)
+        fast = {name: kept[name] for name in kept if METHODS[name].cost in ("instant", "fast")}
+        if len(fast) > 1:
+            return spec, fast
     return None

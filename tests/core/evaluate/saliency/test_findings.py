@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.evaluate.saliency.findings import fared, favoured
+from core.evaluate.saliency.findings import fared, favoured, insensitive, survival
 from core.evaluate.saliency.read import Measure, MethodScores, SaliencyScores
 from core.evaluate.saliency.store import SaliencyProvenance
 
@@ -52,6 +52,18 @@ def test_beside_a_centre_blob_the_interval_decides() -> None:
     )
     said = [fared(found, n) for n in ("gradcam", "layercam", "gradient", "centre-blob", "lime")]
     assert said == ["better", "level", "worse", None, None]
+
+
+def test_what_survives_is_named_with_the_worst_first() -> None:
+    found = scores(
+        gradcam=of(0.4, 0.05, kept=0.1),
+        guided_backprop=of(0.4, 0.05, kept=0.9),
+        layercam=of(0.4, 0.05, kept=0.6),
+        random=of(0.4, 0.05, kept=1.0),  # a control
+        gradient=MethodScores({}, {}, {}),
+    )
+    assert list(survival(found)) == ["guided-backprop", "layercam", "gradcam"]
+    assert insensitive(found) == ("guided-backprop", "layercam")
 
 
 def test_the_best_by_far() -> None:
