@@ -10,6 +10,7 @@ from core.settings import Settings
 
 from .charts import chart, click
 from .conftest import PATIENCE
+from .looks import settle
 from .test_leaderboard import matrix, ready
 
 
@@ -28,6 +29,7 @@ def test_marks_of_the_board_lead_on(page, address):
         ).first.click()
 
     def back():
+        settle(page)  # what Streamlit still tells of the page overtakes a way back
         page.go_back()
         page.wait_for_url(re.compile("leaderboard"), wait_until="commit")
         ready(page)
