@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from core.imaging.boundary import Reader
 
 T = TypeVar("T")
-_ROOM = 256 * 2**20  # bytes of answers, of maps and of tests of maps that a server keeps
+_ROOM = 256 * 2**20  # most bytes of answers, of maps and of tests of maps that a server keeps
+_SHARE = 1 / 32  # of the installation's memory, where that is less
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,11 @@ def made(
     return found
 
 
+def room() -> int:
+    """Bytes that a server keeps of answers, of maps and of tests of maps."""
+    return min(_ROOM, int(_SHARE * Settings().memory))
+
+
 @st.cache_resource(show_spinner=False)
 def _made() -> Store:
-    return Store(_ROOM)
+    return Store(room())

@@ -108,7 +108,8 @@ def explain(spec: ModelSpec, image: MRIImage, asked: Asked, progress: Progress) 
                 seed=asked.seed, progress=progress, waiting=queue, prediction=prediction,
             )  # fmt: skip
 
-    return cache.made(asked, image.pixels.nbytes, make, _look_up)
+    square = 4 * spec.manifest.input_size**2  # what was computed; `image.pixels` is as its heat
+    return cache.made(asked, image.pixels.nbytes + square, make, _look_up)
 
 
 def ask(spec: ModelSpec, question: Question, *arguments: Any, progress: Progress) -> Any:
