@@ -145,7 +145,7 @@ async def drive(app: Served, args: argparse.Namespace) -> dict[str, object]:
 def figures(curve: Curve, warm: float) -> dict[str, object]:
     """Sum a curve up; in megabytes. The last minute is a part of one, and left out."""
     every = by_minute(curve, "all")
-    after = every[int(warm) :]
+    after = every[int(warm) :] or every[-1:]
     first, last = (statistics.mean(ends) for ends in (after[:_ENDS], after[-_ENDS:]))
     return {
         "peak_mb": round(max(reading.all for reading in curve) / 1e6),
