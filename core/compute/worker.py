@@ -153,7 +153,8 @@ class Worker(Remote):
             self._failed = 0
             self._queue.done(heard)
             MEMORY.set(heard.resident)
-            self._full = self._full or heard.resident > self.limit
+            if heard.lane != "fast":  # which lets nothing go, and may end in the middle of a map
+                self._full = self._full or heard.resident > self.limit
 
     def _ended(self, status: int) -> None:
         """Tell whoever's work is lost; those who wait keep their places for the next process."""

@@ -235,6 +235,20 @@ def test_a_process_over_its_limit_is_begun_anew_and_nobody_notices(
     assert worker.predict(spec, toy_scan(seed=4)).model == "toy"
 
 
+def test_a_forward_pass_does_not_begin_a_process_anew(
+    worker: Worker, spec: ModelSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker.predict(spec, toy_scan())
+    before = worker.pid
+    monkeypatch.setattr(worker, "limit", 0)
+    for seed in range(3, 6):
+        assert worker.predict(spec, toy_scan(seed=seed)).model == "toy"
+    assert worker.pid == before
+    worker.ask(spec, questions.eat, 0)  # what lets go of graphs is judged by what stays
+    worker.predict(spec, toy_scan(seed=6))
+    until(lambda: worker.pid not in (before, None))
+
+
 def test_a_process_at_rest_leaves_room_for_the_next_map(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GLASSBRAIN_MEMORY", "2GB")
     assert Worker().limit == 1_600_000_000
