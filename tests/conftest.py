@@ -29,8 +29,13 @@ _NOT_A_TRACE = {"PYTEST_CURRENT_TEST", "LD_LIBRARY_PATH"}
 _OURS = ("GLASSBRAIN_", "STREAMLIT_", "PYTHON", "XDG_", "KERAS_")
 
 
-# Folders whose tests share what is dear to make: a server and a browser, a trained run, networks.
-_TOGETHER = ("tests/e2e/", "tests/core/training/", "tests/core/explain/", "tests/core/classroom/")
+# Tests that share what is dear to make: a server and a browser, a trained run, networks. The look
+# at every page takes as long as all journeys, and goes on beside them with a server of its own.
+_BROWSED = "tests/e2e/"
+_TOGETHER = (
+    f"{_BROWSED}test_access", _BROWSED, "tests/core/training/", "tests/core/explain/",
+    "tests/core/classroom/",
+)  # fmt: skip
 # What takes longest comes first.
 _ORDER = (*_TOGETHER, "tests/models/", "tests/pages/", "tests/core/", "tests/")
 
@@ -38,9 +43,9 @@ _MAKES_WAY = 5  # niceness
 
 
 def group(nodeid: str) -> str:
-    """Whose tests run in one process: a file's, or all of a folder where they share much."""
+    """Whose tests run in one process: a file's, or those of many where they share much."""
     file = nodeid.partition("::")[0]
-    return next((folder for folder in _TOGETHER if file.startswith(folder)), file)
+    return next((many for many in _TOGETHER if file.startswith(many)), file)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let a browser's journeys, of which each waits for the last, have the processor first."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(_TOGETHER[0]):
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(_BROWSED):
         os.nice(max(0, _MAKES_WAY - os.nice(0)))
 
 

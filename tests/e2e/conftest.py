@@ -6,6 +6,7 @@ Chromium.
 """
 
 import contextlib
+import fcntl
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -122,23 +124,30 @@ def browser():
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """Where the app runs; its log must stay free of tracebacks."""
-    # All networks in one process; the app would convert each in one of its own.
-    subprocess.run([sys.executable, "-m", "core", "warm"], cwd=PROJECT, check=True)
+    # All networks in one process, and once; the app would convert each in one of its own.
+    with (Path(os.environ["GLASSBRAIN_CACHE_DIR"]) / "warming").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        subprocess.run([sys.executable, "-m", "core", "warm"], cwd=PROJECT, check=True)
     log = tmp_path_factory.mktemp("server") / "log"
     with serve(log) as (_, where):
         yield where
     assert "Traceback" not in log.read_text()
 
 
-@pytest.fixture
-def page(browser, request):
-    """A tab; parametrise indirectly with a width to change it from 1280 px."""
-    width = getattr(request, "param", 1280)
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark", accept_downloads=True
-    )
+@pytest.fixture(scope="session")
+def context(browser):
+    """What all tabs share: the app's scripts, which a browser of their own would compile anew."""
+    context = browser.new_context(color_scheme="dark", accept_downloads=True)
     context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context, request):
+    """A tab that finds no trace of others; parametrise indirectly for a width, else 1280 px."""
     tab, faults = context.new_page(), []
+    tab.set_viewport_size({"width": getattr(request, "param", 1280), "height": 900})
 
     def hear(message):
         if message.type == "error" and not PROBE.search(message.location.get("url", "")):
@@ -153,7 +162,11 @@ def page(browser, request):
     tab.on("request", leave)
     yield tab
     words = tab.locator("body").inner_text()
-    context.close()
+    tab.evaluate(
+        "if (origin !== 'null') localStorage.clear()"
+    )  # a tab that was led nowhere has none
+    tab.close()
+    context.clear_cookies()
     assert not faults
     assert "Traceback" not in words
     assert "Something went wrong" not in words

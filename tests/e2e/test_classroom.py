@@ -41,10 +41,17 @@ def metric(tab, label, value):
 # Keeps what the student is told between a tap and the server's word, which may be for a moment.
 LISTEN = """() => {
   window.heard = [];
+  const seen = new WeakSet();
+  const hear = (root) => {
+    const said = root.querySelector('.said');
+    if (said && !said.hidden) window.heard.push(said.textContent);
+  };
   const listen = () => {
-    for (const e of document.querySelectorAll('.st-key-courier *, .st-key-courier')) {
-      const said = e.shadowRoot?.querySelector('.said');
-      if (said && !said.hidden) window.heard.push(said.textContent);
+    for (const { shadowRoot: root } of document.querySelectorAll('.st-key-courier *')) {
+      if (!root || seen.has(root)) continue;
+      seen.add(root);
+      const all = { subtree: true, childList: true, attributes: true };
+      new MutationObserver(() => hear(root)).observe(root, all);
     }
     requestAnimationFrame(listen);
   };
@@ -77,6 +84,7 @@ def test_a_lesson_across_a_restart(fresh, people, tmp_path):
         zip(students, ("Glioma", "Glioma", "No tumour"), strict=True), 1
     ):
         student.get_by_role("button", name=answer).wait_for()
+        student.locator(".st-key-courier .said").wait_for(state="attached")
         student.evaluate(LISTEN)
         student.get_by_role("button", name=answer).click()
         student.get_by_text(f"Your answer is stored: {answer}").wait_for()
