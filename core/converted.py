@@ -98,6 +98,8 @@ def make(spec: ModelSpec) -> Converted:
         ov.save_model(graph, new / _GRAPH, compress_to_fp16=False)
         facts: dict[str, Any] = {name: _sha256(new / name) for name in (_GRAPH, _WEIGHTS)}
         (new / _FACTS).write_text(json.dumps({**facts, "layers": valid_layers(model)}))
+        if (found := read(spec)) is not None:  # another process was faster, and may be opening it
+            return found
         shutil.rmtree(place, ignore_errors=True)
         try:
             new.replace(place)

@@ -57,8 +57,8 @@ class Settings(BaseSettings):
         the app takes ``worker``, the command line ``local``.
     memory : int
         Bytes that the process with the networks may take (``GLASSBRAIN_MEMORY``); by default
-        half of what the machine, or the container, has. Over four fifths of it between two
-        requests, the process is begun anew: with less than 1.3 GB after every map that takes
+        half of what the machine, or the container, has. Over four fifths of it after a map
+        or a load, the process is begun anew: with less than 1.3 GB after every map that takes
         gradients, for which TensorFlow alone fills 0.7 GB.
     cache_dir : Path
         Where converted networks are kept (``GLASSBRAIN_CACHE_DIR``); it may be deleted.

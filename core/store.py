@@ -66,10 +66,7 @@ class Store:
         value = self.get(key)
         if value is not None:
             return value
-        with self._lock:
-            making = self._making.setdefault(key, threading.Lock())
-        while not making.acquire(timeout=_PATIENCE):
-            idle()
+        making = self._turn(key, idle)
         try:
             value = self.get(key)
             if value is None:
@@ -77,9 +74,21 @@ class Store:
                 self.put(key, value, size)
             return value
         finally:
-            making.release()
             with self._lock:
                 self._making.pop(key, None)
+            making.release()
+
+    def _turn(self, key: Key, idle: Callable[[], object]) -> threading.Lock:
+        """Wait for one's turn to make a value; who waited for one that failed queues anew."""
+        while True:
+            with self._lock:
+                making = self._making.setdefault(key, threading.Lock())
+            while not making.acquire(timeout=_PATIENCE):
+                idle()
+            with self._lock:
+                if self._making.get(key) is making:
+                    return making
+            making.release()
 
     def take(self, key: Key) -> Any:
         """Take a value out of the store; None if it is not there."""

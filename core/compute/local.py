@@ -43,13 +43,14 @@ class Local(Compute):
         ModelError
             As `Classifier`.
         """
-        key = (spec.manifest.weights_sha256, f"{_NAME} {spec.name}")
-        with self._loading:
-            held: Explainer | None = store().get(key)
-            if held is None or held.classifier.spec != spec:
-                held = Explainer(Classifier(spec))
-                self._keep(held)
-            return held
+        held = self._held(spec)  # not behind another's load
+        if held is None:
+            with self._loading:
+                held = self._held(spec)
+                if held is None:
+                    held = Explainer(Classifier(spec))
+                    self._keep(held)
+        return held
 
     def work(
         self, spec: ModelSpec, kind: Kind, payloads: Sequence[Any], progress: Progress = ignore
@@ -80,10 +81,17 @@ class Local(Compute):
     def close(self) -> None:
         """Do nothing: the store is the process's."""
 
+    def _held(self, spec: ModelSpec) -> Explainer | None:
+        held: Explainer | None = store().get(_key(spec))
+        return held if held is not None and held.classifier.spec == spec else None
+
     def _keep(self, explainer: Explainer) -> None:
-        spec = explainer.classifier.spec
-        key = (spec.manifest.weights_sha256, f"{_NAME} {spec.name}")
-        store().put(key, explainer, explainer.classifier.nbytes)
+        classifier = explainer.classifier
+        store().put(_key(classifier.spec), explainer, classifier.nbytes)
+
+
+def _key(spec: ModelSpec) -> tuple[str, str]:
+    return spec.manifest.weights_sha256, f"{_NAME} {spec.name}"
 
 
 def convert_apart(spec: ModelSpec) -> None:

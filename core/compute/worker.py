@@ -15,7 +15,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 
 from core.compute.queue import Queue, Request
 from core.compute.remote import Remote
@@ -35,7 +34,6 @@ INTERRUPTED = N_(
 NOT_STARTED = N_(
     "The process that runs the networks does not start; the log says why. Please try again later."
 )
-_YOUNG = 10.0  # seconds; a process that ends before that was not able to start
 _TRIES = 3
 
 
@@ -46,8 +44,7 @@ class Worker(Remote):
         self._lock = threading.Condition()
         self._queue = Queue()
         self._process: subprocess.Popen[bytes] | None = None
-        self._began = 0.0
-        self._failed = 0  # starts in a row that came to nothing
+        self._failed = 0  # processes in a row that ended without an answer
         self._full = False  # over the memory limit: what is begun is finished, nothing else begun
         self._closed = False
         self.limit = at_rest(Settings().memory)
@@ -113,7 +110,6 @@ class Worker(Remote):
         self._process = subprocess.Popen(
             command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
-        self._began = time.monotonic()
         STARTS.inc()
         log.info("worker %d is started", self._process.pid)
         threading.Thread(
@@ -153,16 +149,17 @@ class Worker(Remote):
             self._failed = 0
             self._queue.done(heard)
             MEMORY.set(heard.resident)
-            if heard.lane != "fast":  # which lets nothing go, and may end in the middle of a map
-                self._full = self._full or heard.resident > self.limit
+            if heard.lane != "fast":  # which lets nothing go, and often ends in mid-map
+                self._full = heard.resident > self.limit
 
     def _ended(self, status: int) -> None:
         """Tell whoever's work is lost; those who wait keep their places for the next process."""
-        planned, self._full, self._process = self._full, False, None
         lost = self._queue.lose()
+        planned = self._full and not lost
+        self._full, self._process = False, None
         if not planned:
             log.error("the worker ended (status %d) with %d requests begun", status, len(lost))
-            self._failed += time.monotonic() - self._began < _YOUNG
+            self._failed += 1
         for request in lost:
             request.finish(None, ComputeError(INTERRUPTED))
         if self._failed >= _TRIES:

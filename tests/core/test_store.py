@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -130,3 +131,38 @@ def test_who_waits_may_leave() -> None:
             store.once(("me", "a"), 1, make, leave)
         go.set()
         assert first.result(30) == 1
+
+
+def test_who_waited_for_one_who_left_does_not_make_beside_a_newcomer() -> None:
+    held = Store(100)
+    key = ("weights", "map")
+    started, leave = threading.Event(), threading.Event()
+    at_once, most = 0, 0
+    counting = threading.Lock()
+
+    def fail() -> int:
+        started.set()
+        leave.wait(10)
+        raise ValueError
+
+    def make() -> int:
+        nonlocal at_once, most
+        with counting:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.1)
+        with counting:
+            at_once -= 1
+        return 1
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(held.once, key, 200, fail)
+        assert started.wait(10)
+        waits = pool.submit(held.once, key, 200, make)  # too large to be kept: each makes its own
+        time.sleep(0.05)
+        leave.set()
+        with pytest.raises(ValueError):
+            first.result(10)
+        comes = pool.submit(held.once, key, 200, make)
+        assert waits.result(10) == comes.result(10) == 1
+    assert most == 1

@@ -125,7 +125,9 @@ def browser():
 def address(tmp_path_factory):
     """Where the app runs; its log must stay free of tracebacks."""
     # All networks in one process, and once; the app would convert each in one of its own.
-    with (Path(os.environ["GLASSBRAIN_CACHE_DIR"]) / "warming").open("w") as turn:
+    cache = Path(os.environ["GLASSBRAIN_CACHE_DIR"])
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "warming").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         subprocess.run([sys.executable, "-m", "core", "warm"], cwd=PROJECT, check=True)
     log = tmp_path_factory.mktemp("server") / "log"
@@ -161,12 +163,13 @@ def page(context, request):
     tab.on("pageerror", lambda error: faults.append(str(error)))
     tab.on("request", leave)
     yield tab
-    words = tab.locator("body").inner_text()
-    tab.evaluate(
-        "if (origin !== 'null') localStorage.clear()"
-    )  # a tab that was led nowhere has none
-    tab.close()
-    context.clear_cookies()
+    try:
+        words = tab.locator("body").inner_text()
+        # a tab that was led nowhere has none
+        tab.evaluate("if (origin !== 'null') localStorage.clear()")
+    finally:
+        tab.close()
+        context.clear_cookies()
     assert not faults
     assert "Traceback" not in words
     assert "Something went wrong" not in words

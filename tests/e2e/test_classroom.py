@@ -52,6 +52,7 @@ LISTEN = """() => {
       seen.add(root);
       const all = { subtree: true, childList: true, attributes: true };
       new MutationObserver(() => hear(root)).observe(root, all);
+      hear(root);
     }
     requestAnimationFrame(listen);
   };

@@ -88,7 +88,7 @@ def _read(spec: ModelSpec, file: Path, read: Callable[[ModelSpec], T]) -> T | Da
     return found
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _kept(
     file: str,
     weights_sha256: str,

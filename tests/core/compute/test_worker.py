@@ -18,7 +18,8 @@ import pytest
 from core import metrics
 from core.compute import ComputeError, local
 from core.compute.local import Local
-from core.compute.worker import INTERRUPTED, Worker
+from core.compute.queue import Request
+from core.compute.worker import INTERRUPTED, NOT_STARTED, Worker
 from core.errors import ExplainError, ModelError
 from core.registry import ModelSpec, read_spec
 from core.store import Store
@@ -221,6 +222,30 @@ def test_a_death_is_one_sentence_and_the_next_try_works(
     assert worker.predict(spec, toy_scan()).model == "toy"
     assert worker.pid != before
     assert "the worker ended" in caplog.text
+
+
+def test_a_load_that_ends_every_process_is_given_up(
+    spec: ModelSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Worker()
+    monkeypatch.setattr(worker, "_start", lambda: None)
+    request = Request("fast", "predict", spec, toy_scan())
+    worker.begin(request)
+    for _ in range(3):
+        assert not request.finished.is_set()
+        assert worker._queue.working  # the load, of which the process dies
+        worker._full = True  # by the memory that it takes; it was not ended for that
+        worker._ended(-9)
+        worker._go_on()
+    assert isinstance(request.error, ComputeError)
+    assert request.error.template == NOT_STARTED
+
+
+def test_a_loaded_network_does_not_wait_for_anothers_load(spec: ModelSpec) -> None:
+    computes = Local()
+    held = computes.explainer(spec)
+    with ThreadPoolExecutor(1) as pool, computes._loading:
+        assert pool.submit(computes.explainer, spec).result(SOON) is held
 
 
 def test_a_process_over_its_limit_is_begun_anew_and_nobody_notices(
