@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from core.engine import openvino_graph, valid_layers
+from core.files import sha256
 from core.registry import ModelSpec, check_weights, load_model
 from core.settings import Settings
 
@@ -60,7 +61,7 @@ def read(spec: ModelSpec) -> Converted | None:
     try:
         facts = json.loads((place / _FACTS).read_bytes())
         for name in (_GRAPH, _WEIGHTS):
-            if facts[name] != _sha256(place / name):
+            if facts[name] != sha256(place / name):
                 log.warning("%s was altered; it is made anew", place / name)
                 return None
         return Converted(place / _GRAPH, tuple(facts["layers"]))
@@ -96,7 +97,7 @@ def make(spec: ModelSpec) -> Converted:
         new.mkdir()
         graph = openvino_graph(model, spec.manifest.cam_layer)
         ov.save_model(graph, new / _GRAPH, compress_to_fp16=False)
-        facts: dict[str, Any] = {name: _sha256(new / name) for name in (_GRAPH, _WEIGHTS)}
+        facts: dict[str, Any] = {name: sha256(new / name) for name in (_GRAPH, _WEIGHTS)}
         (new / _FACTS).write_text(json.dumps({**facts, "layers": valid_layers(model)}))
         if (found := read(spec)) is not None:  # another process was faster, and may be opening it
             return found
@@ -145,7 +146,3 @@ def _processor() -> str:
         return f"{platform.machine()} {platform.processor()}"
     said = {line.partition(":")[0].strip(): line.partition(":")[2].strip() for line in lines}
     return f"{platform.machine()} {said.get('model name', '')} {said.get('flags', '')}"
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -6,7 +6,6 @@ The Clever-Hans lab counts answers that move when something beside the tumour ch
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Literal
 
@@ -16,8 +15,8 @@ from core.cases import TABLE, read_bytes
 from core.errors import DataError
 from core.evaluate.robustness.provenance import Provenance, Strict
 from core.evaluate.robustness.run import origin
-from core.evaluate.stored.layout import evaluation_folder
-from core.files import read_as, write_text
+from core.evaluate.stored.layout import evaluation_folder, unseen_folder
+from core.files import read_as, sha256, write_text
 from core.imaging import read_image
 from core.inference import Classifier
 from core.protocols import UNSEEN
@@ -113,7 +112,7 @@ def read_shortcuts(spec: ModelSpec) -> CleverHans:
     DataError
         If it is missing, has another shape, or is of other weights, scans or shortcuts.
     """
-    file = evaluation_folder(spec.folder.parent, spec.name, UNSEEN) / NAME
+    file = unseen_folder(spec) / NAME
     found = read_as(
         CleverHans,
         file,
@@ -124,7 +123,7 @@ def read_shortcuts(spec: ModelSpec) -> CleverHans:
         ),
     )
     of, manifest = found.provenance, spec.manifest
-    scans = hashlib.sha256(TABLE.read_bytes()).hexdigest()
+    scans = sha256(TABLE)
     theirs = of.name, of.weights_sha256, of.cases_sha256, found.preprocess_version, found.seed
     ours = spec.name, manifest.weights_sha256, scans, manifest.preprocess.version, SEED
     drawn = {

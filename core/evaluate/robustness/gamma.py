@@ -17,10 +17,9 @@ from core.evaluate.figures.means import BOOTSTRAP
 from core.evaluate.robustness.provenance import Derived, GammaProvenance, Strict
 from core.evaluate.robustness.shares import Scans
 from core.evaluate.stored.files import derive
-from core.evaluate.stored.layout import evaluation_folder
+from core.evaluate.stored.layout import unseen_folder
 from core.figure import Figure
 from core.files import read_as, sha256
-from core.protocols import UNSEEN
 from core.registry import ModelSpec
 
 if TYPE_CHECKING:
@@ -133,7 +132,7 @@ def read_gamma(spec: ModelSpec) -> Gamma:
         If it is missing, has another shape, is of other weights or other gammas, or was not
         derived from the answers beside it.
     """
-    folder = evaluation_folder(spec.folder.parent, spec.name, UNSEEN)
+    folder = unseen_folder(spec)
     rows = folder / ROWS_NAME
     absent = DataError(
         "How {name} answers to bent levels has not been measured.",

@@ -8,7 +8,6 @@ answers are those that the app gives: the same compiled pass, one scan at a time
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +31,7 @@ from core.evaluate.robustness.store import (
 from core.evaluate.stored.files import read_rows
 from core.evaluate.stored.layout import evaluation_folder
 from core.evaluate.stored.provenance import package_versions
+from core.files import sha256
 from core.imaging import MRIImage, read_image
 from core.inference import Classifier
 from core.labels import CLASS_NAMES, class_index
@@ -158,7 +158,7 @@ def origin(spec: ModelSpec, engine: Backend, limit: int | None) -> dict[str, Any
     return {
         "name": spec.name,
         "weights_sha256": spec.manifest.weights_sha256,
-        "cases_sha256": hashlib.sha256(TABLE.read_bytes()).hexdigest(),
+        "cases_sha256": sha256(TABLE),
         "dataset_sha256": training.dataset_sha256,
         "split_sha256": training.split_sha256,
         "engine": engine,

@@ -15,10 +15,9 @@ from core.evaluate.figures.means import BOOTSTRAP
 from core.evaluate.robustness.provenance import Derived, RobustnessProvenance, Strict
 from core.evaluate.robustness.shares import Scans
 from core.evaluate.stored.files import derive, write_rows
-from core.evaluate.stored.layout import evaluation_folder
+from core.evaluate.stored.layout import unseen_folder
 from core.figure import Figure
 from core.files import read_as, sha256
-from core.protocols import UNSEEN
 from core.registry import ModelSpec
 
 if TYPE_CHECKING:
@@ -151,7 +150,7 @@ def read_robustness(spec: ModelSpec) -> Robustness:
         If it is missing, has another shape, is of other weights or other corruptions than
         the app's, or was not derived from the answers beside it.
     """
-    folder = evaluation_folder(spec.folder.parent, spec.name, UNSEEN)
+    folder = unseen_folder(spec)
     command, rows = f"python -m core evaluate-robustness --model {spec.name}", folder / ROWS_NAME
     absent = DataError(
         "The robustness of {name} has not been measured.", name=spec.name, command=command

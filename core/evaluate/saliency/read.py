@@ -17,9 +17,8 @@ from core.evaluate.saliency.store import (
     SALIENCY_NAME,
     SaliencyProvenance,
 )
-from core.evaluate.stored.layout import evaluation_folder
+from core.evaluate.stored.layout import unseen_folder
 from core.files import read_as, sha256
-from core.protocols import UNSEEN
 from core.registry import ModelSpec
 
 SANITY = tuple(f"sanity_{stage}_{how}" for stage in STAGES for how in ("spearman", "ssim"))
@@ -137,7 +136,7 @@ def read_saliency(spec: ModelSpec) -> SaliencyScores:
         If they are missing, have another shape, are of other weights than the app serves,
         or were not derived from the measurements beside them.
     """
-    folder = evaluation_folder(spec.folder.parent, spec.name, UNSEEN)
+    folder = unseen_folder(spec)
     command = f"python -m core evaluate-saliency --model {spec.name}"
     rows = folder / SALIENCY_NAME
     absent = DataError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -39,7 +38,7 @@ from core.evaluate.saliency.store import (
 from core.evaluate.stored.layout import evaluation_folder
 from core.evaluate.stored.provenance import package_versions
 from core.explain.methods import METHODS
-from core.files import replacing
+from core.files import replacing, sha256
 from core.protocols import UNSEEN
 from core.registry import ModelSpec
 from core.settings import Place
@@ -189,7 +188,7 @@ def _provenance(
     return SaliencyProvenance(
         name=spec.name,
         weights_sha256=spec.manifest.weights_sha256,
-        cases_sha256=hashlib.sha256(TABLE.read_bytes()).hexdigest(),
+        cases_sha256=sha256(TABLE),
         seed=seed,
         sizes=asdict(Sizes().limited(limit, faithfulness_scans)),
         samples={name: n for name, n in SAMPLES.items() if name in names},

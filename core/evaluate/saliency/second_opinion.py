@@ -6,7 +6,6 @@ and intervals are computed from it where they are shown.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -22,11 +21,11 @@ from core.evaluate.saliency.read import Measure
 from core.evaluate.saliency.sample import Sizes
 from core.evaluate.saliency.store import mean_figure
 from core.evaluate.stored.files import write_json
-from core.evaluate.stored.layout import evaluation_folder
+from core.evaluate.stored.layout import evaluation_folder, unseen_folder
 from core.evaluate.stored.provenance import package_versions
 from core.explain.second_opinion import DIFFERENCES, agreement, both
 from core.explain.second_opinion_calls import SAMPLES
-from core.files import read_as
+from core.files import read_as, sha256
 from core.protocols import UNSEEN
 from core.registry import ModelSpec
 
@@ -122,7 +121,7 @@ def measure(
     result = SecondOpinion(
         name=spec.name,
         weights_sha256=spec.manifest.weights_sha256,
-        cases_sha256=hashlib.sha256(TABLE.read_bytes()).hexdigest(),
+        cases_sha256=sha256(TABLE),
         seed=seed,
         scans=scans,
         samples={name: n for name, n in SAMPLES.items() if name in methods},
@@ -144,7 +143,7 @@ def read_second_opinion(spec: ModelSpec) -> SecondOpinion:
     DataError
         If it is missing, has another shape, or is of other weights than the app serves.
     """
-    path = evaluation_folder(spec.folder.parent, spec.name, UNSEEN) / NAME
+    path = unseen_folder(spec) / NAME
     command = f"python -m core second-opinion --model {spec.name}"
     absent = DataError(
         "No second opinion has been asked for on {name}.", name=spec.name, command=command

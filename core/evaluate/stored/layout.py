@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.errors import N_
-from core.protocols import Protocol
+from core.protocols import UNSEEN, Protocol
+from core.registry import ModelSpec
 
 PREDICTIONS_NAME = "predictions.parquet"
 VALIDATION_NAME = "validation.parquet"
@@ -31,6 +32,11 @@ def evaluation_folder(models_dir: Path, name: str, protocol: Protocol) -> Path:
     else:
         home = models_dir / name
     return home / "evaluation" / protocol
+
+
+def unseen_folder(spec: ModelSpec) -> Path:
+    """Folder of what is stored of a served network under unseen patients, beside its weights."""
+    return evaluation_folder(spec.folder.parent, spec.name, UNSEEN)
 
 
 def benchmark_file(models_dir: Path) -> Path:

@@ -22,7 +22,7 @@ from core.evaluate.saliency.read import SaliencyScores, read_saliency
 from core.evaluate.saliency.second_opinion import NAME as OPINION_NAME
 from core.evaluate.saliency.second_opinion import SecondOpinion, read_second_opinion
 from core.evaluate.saliency.store import FIGURES_NAME as SALIENCY_NAME
-from core.evaluate.stored.layout import evaluation_folder
+from core.evaluate.stored.layout import unseen_folder
 from core.portraits import FOLDER as PORTRAITS_FOLDER
 from core.portraits import NAME as PORTRAITS_NAME
 from core.portraits import Portraits, read_portraits
@@ -49,36 +49,32 @@ def _answers(predictions_sha256: tuple[str, ...], _rows: tuple[Row, ...]) -> Ans
 
 def saliency(spec: ModelSpec) -> SaliencyScores | DataError:
     """Look up what is stored of a model's saliency methods, or why nothing is."""
-    return _read(spec, _unseen(spec) / SALIENCY_NAME, read_saliency)
+    return _read(spec, unseen_folder(spec) / SALIENCY_NAME, read_saliency)
 
 
 def second_opinion(spec: ModelSpec) -> SecondOpinion | DataError:
     """Look up how far an independent library agrees with our maps, or why that is not known."""
-    return _read(spec, _unseen(spec) / OPINION_NAME, read_second_opinion)
+    return _read(spec, unseen_folder(spec) / OPINION_NAME, read_second_opinion)
 
 
 def robustness(spec: ModelSpec) -> Robustness | DataError:
     """Look up what is stored of a model's robustness, or why nothing is."""
-    return _read(spec, _unseen(spec) / ROBUSTNESS_NAME, read_robustness)
+    return _read(spec, unseen_folder(spec) / ROBUSTNESS_NAME, read_robustness)
 
 
 def gamma(spec: ModelSpec) -> Gamma | DataError:
     """Look up how many of a model's answers a gamma turns, or why that is not known."""
-    return _read(spec, _unseen(spec) / GAMMA_NAME, read_gamma)
+    return _read(spec, unseen_folder(spec) / GAMMA_NAME, read_gamma)
 
 
 def shortcuts(spec: ModelSpec) -> CleverHans | DataError:
     """Look up what a model says of scans with a shortcut changed, or why that is not known."""
-    return _read(spec, _unseen(spec) / SHORTCUTS_NAME, read_shortcuts)
+    return _read(spec, unseen_folder(spec) / SHORTCUTS_NAME, read_shortcuts)
 
 
 def portraits(spec: ModelSpec) -> tuple[Portraits, dict[str, bytes]] | DataError:
     """Look up what excites each class most in a network, or why that is not known."""
     return _read(spec, spec.folder / PORTRAITS_FOLDER / PORTRAITS_NAME, read_portraits)
-
-
-def _unseen(spec: ModelSpec) -> Path:
-    return evaluation_folder(spec.folder.parent, spec.name, UNSEEN)
 
 
 def _read(spec: ModelSpec, file: Path, read: Callable[[ModelSpec], T]) -> T | DataError:
